@@ -65,9 +65,11 @@ inline constexpr std::array kRooms{
     Room{"ui/studies/seen", "look work list picture studies"},
     Room{"ui/studies/stability", "look work list picture studies"},
     Room{"ui/verdict", "look charts list case"},
+    Room{"ui/window/commands", "look pdf work list case picture studies verdict"},
     Room{"ui/window",
-         "look pdf work list case picture studies studies/agreement studies/atlas studies/compare "
-         "studies/evidence studies/presentation studies/seen studies/stability verdict"},
+         "look work list case picture studies studies/agreement studies/atlas studies/compare "
+         "studies/evidence studies/presentation studies/seen studies/stability verdict "
+         "window/commands"},
 };
 
 }  // namespace dfd::walls

@@ -5,6 +5,8 @@
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
 #include <QAccessible>
+#include <QApplication>
+#include <QButtonGroup>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -13,6 +15,8 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSet>
+#include <QTest>
 #include <QToolButton>
 
 #include "ui/look/elided_label.h"
@@ -33,9 +37,9 @@ inline QString spoken_name(QWidget* widget) {
     return box != nullptr && name == box->currentText() ? QString() : name;
 }
 
-/// Visible controls without a name.
-inline QStringList nameless_controls(QWidget& window) {
-    QStringList nameless;
+/// What a person works with, without parts of other controls such as the field of a box.
+inline QList<QWidget*> visible_controls(QWidget& window) {
+    QList<QWidget*> controls;
     for (QWidget* const widget : window.findChildren<QWidget*>()) {
         const bool control = qobject_cast<QAbstractButton*>(widget) != nullptr ||
                              qobject_cast<QLineEdit*>(widget) != nullptr ||
@@ -45,16 +49,56 @@ inline QStringList nameless_controls(QWidget& window) {
                              qobject_cast<QPlainTextEdit*>(widget) != nullptr ||
                              (qobject_cast<QAbstractSlider*>(widget) != nullptr &&
                               qobject_cast<QScrollBar*>(widget) == nullptr);
-        // A part of another control, such as the field of a box.
-        const bool part = qobject_cast<QComboBox*>(widget->parentWidget()) != nullptr ||
-                          qobject_cast<QAbstractSpinBox*>(widget->parentWidget()) != nullptr ||
-                          qobject_cast<QLineEdit*>(widget->parentWidget()) != nullptr;
-        if (control && !part && widget->isVisible() && widget->focusPolicy() != Qt::NoFocus &&
-            spoken_name(widget).trimmed().isEmpty())
-            nameless.append(QLatin1String(widget->metaObject()->className()) + QLatin1Char(' ') +
-                            widget->objectName());
+        bool part = false;
+        for (QWidget* above = widget->parentWidget(); above != nullptr && !part;
+             above = above->parentWidget())
+            part = qobject_cast<QComboBox*>(above) != nullptr ||
+                   qobject_cast<QAbstractSpinBox*>(above) != nullptr ||
+                   qobject_cast<QLineEdit*>(above) != nullptr ||
+                   qobject_cast<QAbstractItemView*>(above) != nullptr;
+        if (control && !part && widget->isVisible() && widget->window() == window.window())
+            controls.append(widget);
     }
+    return controls;
+}
+
+inline QString described(const QWidget* control) {
+    return QLatin1String(control->metaObject()->className()) + QLatin1Char(' ') +
+           control->objectName() + QLatin1Char(' ') + control->accessibleName();
+}
+
+/// Visible controls without a name.
+inline QStringList nameless_controls(QWidget& window) {
+    QStringList nameless;
+    for (QWidget* const control : visible_controls(window))
+        if (spoken_name(control).trimmed().isEmpty())
+            nameless.append(described(control));
     return nameless;
+}
+
+/// Controls that can be used, but that neither Tab nor the arrow keys of a group reach.
+inline QStringList unreachable_controls(QWidget& window) {
+    QApplication::setActiveWindow(window.window());
+    QSet<QWidget*> reached;
+    for (int steps = 0; steps < 400; ++steps) {
+        QWidget* const now = QApplication::focusWidget();
+        if (now == nullptr && steps > 0)
+            break;
+        // All of a group are reached from one.
+        if (const auto* const button = qobject_cast<QAbstractButton*>(now);
+            button != nullptr && button->group() != nullptr && button->group()->exclusive())
+            for (QAbstractButton* const each : button->group()->buttons())
+                reached.insert(each);
+        if (now != nullptr)
+            reached.insert(now);
+        QTest::keyClick(now != nullptr ? now : &window, Qt::Key_Tab);
+    }
+    QStringList unreachable;
+    for (QWidget* const control : visible_controls(window))
+        if (control->isEnabled() && !reached.contains(control) &&
+            !reached.contains(control->focusProxy()))
+            unreachable.append(described(control));
+    return unreachable;
 }
 
 /// Visible texts of labels, buttons and boxes that need more room than they have. A label that

@@ -12,6 +12,7 @@
 #include "tests/ui/fits.h"
 #include "tests/ui/painted_pictures.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/window/commands/installable_names.h"
 #include "ui/window/expert_page.h"
 #include "ui/window/panel_chooser.h"
 
@@ -54,8 +55,8 @@ class InstallDialogTest : public QObject {
             texts.append(edit->text());
         QVERIFY(texts.contains(weights_));
         QVERIFY(texts.contains(ema_));
-        QVERIFY(InstallDialog::is_installable_name(weights_));
-        QVERIFY(!InstallDialog::is_installable_name(QStringLiteral("photo.jpg")));
+        QVERIFY(is_installable_name(weights_));
+        QVERIFY(!is_installable_name(QStringLiteral("photo.jpg")));
     }
 
     void errors_are_shown_in_the_dialog() {

@@ -107,11 +107,11 @@ void MainWindowTest::dropped_folder_is_searched() {
 }
 
 void MainWindowTest::dropped_pixels_and_pasted_pixels() {
-    MainWindow& window = ready_window();
+    MainWindow& window = window_with({paint("grey.png", Qt::gray)});  // a file needs no number
     QMimeData pixels;
     pixels.setImageData(plain_picture(Qt::blue));
     drop(&window, pixels);
-    wait_until_idle(window, 1);
+    wait_until_idle(window, 2);
     QCOMPARE(exhibit(window, "Dropped picture 1").state, ExaminationState::Explained);
     QCOMPARE(window.verdict().card()->band(), text("looks real"));
 
@@ -119,7 +119,7 @@ void MainWindowTest::dropped_pixels_and_pasted_pixels() {
     clipboard->setImageData(plain_picture(Qt::red));
     QApplication::clipboard()->setMimeData(clipboard);
     QTest::keyClick(window.exhibits().list(), Qt::Key_V, Qt::ControlModifier);
-    wait_until_idle(window, 2);
+    wait_until_idle(window, 3);
     QCOMPARE(window.exhibits().current(), std::optional(exhibit(window, "Pasted picture 1").id));
     QCOMPARE(window.verdict().card()->band(), text("looks fake"));
 }

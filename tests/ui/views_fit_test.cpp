@@ -1,6 +1,8 @@
-// Every view and dialog at every usual size of a screen: no text is cut off, and every control has
-// a name. With DFD_VIEWS=FOLDER, also saves what was checked, light and dark, for looking at:
+// Every view and dialog at every usual size of a screen: no text is cut off, every control has a
+// name and is reached by the keyboard, and in both appearances everything stands out from its
+// ground. With DFD_VIEWS=FOLDER, also saves what was checked, light and dark, for looking at:
 //   QT_QPA_PLATFORM=offscreen DFD_VIEWS=/tmp/views dfd_ui_views_fit_test
+// QT_SCALE_FACTOR=2 saves them for a fine screen.
 #include <QAction>
 #include <QDialog>
 #include <QDir>
@@ -9,6 +11,8 @@
 #include <utility>
 
 #include "tests/ui/case_driving.h"
+#include "tests/ui/contrast.h"
+#include "tests/ui/fake_explainer.h"
 #include "tests/ui/fits.h"
 #include "ui/case/case_filter_bar.h"
 #include "ui/case/case_records.h"
@@ -16,7 +20,13 @@
 #include "ui/look/wording.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/studies/compare/compare_study.h"
+#include "ui/studies/evidence/evidence_run.h"
+#include "ui/studies/evidence/evidence_study.h"
 #include "ui/studies/presentation/presentation_study.h"
+#include "ui/studies/stability/stability_run.h"
+#include "ui/studies/stability/stability_study.h"
+#include "ui/verdict/expert_bars.h"
+#include "ui/verdict/verdict_pane.h"
 
 using namespace dfd;
 using namespace dfd::test;
@@ -26,6 +36,8 @@ class ViewsFitTest : public WindowTest {
     Q_OBJECT
 
   private:
+    static constexpr QSize kMeasured{1440, 900};  ///< contrast and keys do not depend on the size
+
     QString landscape_file(const char* name, int seed, double edit) {
         return save_picture(QDir(fixture_->folder.path()), text(name),
                             landscape(seed, edit, {640, 430}));
@@ -39,6 +51,18 @@ class ViewsFitTest : public WindowTest {
         QTest::addColumn<QSize>("size");
         for (const QSize& size : {QSize(1280, 720), QSize(1440, 900), QSize(1920, 1080)})
             QTest::addRow("%dx%d", size.width(), size.height()) << size;
+    }
+    static void save(QWidget* view, const char* name, const QString& look) {
+        QFETCH(QSize, size);
+        const QString folder = qEnvironmentVariable("DFD_VIEWS");
+        if (folder.isEmpty())
+            return;
+        QDir(folder).mkpath(text("."));
+        view->grab().save(QDir(folder).filePath(text("%1-%2x%3-%4.png")
+                                                    .arg(text(name))
+                                                    .arg(size.width())
+                                                    .arg(size.height())
+                                                    .arg(look)));
     }
     /// Problems of a view, each after its name; saves the view when that was asked for.
     void check(QWidget* view, const char* name) {
@@ -61,20 +85,18 @@ class ViewsFitTest : public WindowTest {
             problems_.append(text(name) + text(" cuts off: ") + words);
         for (const QString& control : nameless_controls(*view))
             problems_.append(text(name) + text(" has a control without a name: ") + control);
-        const QString folder = qEnvironmentVariable("DFD_VIEWS");
-        if (folder.isEmpty())
-            return;
-        QDir(folder).mkpath(text("."));
         for (const auto& [choice, look] : {std::pair{Appearance::Choice::Dark, text("dark")},
                                            std::pair{Appearance::Choice::Light, text("light")}}) {
             fixture_->appearance->choose(choice);
             QApplication::processEvents();
-            view->grab().save(QDir(folder).filePath(text("%1-%2x%3-%4.png")
-                                                        .arg(text(name))
-                                                        .arg(size.width())
-                                                        .arg(size.height())
-                                                        .arg(look)));
+            if (size == kMeasured)
+                for (const QString& thing : faint_things(*view))
+                    problems_.append(text(name) + text(", ") + look + text(", is faint: ") + thing);
+            save(view, name, look);
         }
+        if (size == kMeasured)
+            for (const QString& control : unreachable_controls(*view))
+                problems_.append(text(name) + text(" has no key to reach: ") + control);
     }
     void check_dialog(MainWindow& window, const char* action) {
         window.action(action)->trigger();
@@ -118,7 +140,8 @@ class ViewsFitTest : public WindowTest {
         QFETCH(QSize, size);
         MainWindow& window = window_with(landscapes());
         window.resize(size - QSize(0, 40));
-        for (const char* const name : {"disagreement", "seen", "atlas", "about_panel", "shortcuts"})
+        for (const char* const name : {"disagreement", "seen", "atlas", "about_panel", "shortcuts",
+                                       "manual", "about", "install"})
             check_dialog(window, name);
         window.exhibits().list()->selectAll();
         QTest::keyClick(window.exhibits().list(), Qt::Key_Home);
@@ -143,7 +166,36 @@ class ViewsFitTest : public WindowTest {
         (void)stage->grab();
         if (!stage->all_words_fit())
             problems_.append(text("The presentation cuts off words."));
+        save(stage, "presentation", text("dark"));
         delete stage;
+        verify();
+    }
+
+    void the_tabs_data() { sizes(); }
+    void the_tabs() {
+        QFETCH(QSize, size);
+        fixture_->panels.make_evaluator = [](const PanelRecord& panel) {
+            return std::make_shared<ExplainingEvaluator>(panel);
+        };
+        const QDir folder(fixture_->folder.path());
+        MainWindow& window =
+            window_with(landscapes() + QStringList{save_bytes(folder, text("broken.jpg"),
+                                                              "\xff\xd8\xff\xe0 no more")});
+        window.resize(size - QSize(0, 40));
+        window.exhibits().make_current(exhibit(window, "broken.jpg").id);
+        check(&window, "failed");
+        window.exhibits().make_current(exhibit(window, "IMG_20260412_174502.jpg").id);
+        QTRY_VERIFY(window.picture().view()->has_full_resolution());
+        window.action("stability")->trigger();
+        StabilityRun& versions = window.study<StabilityStudy>().run();
+        QTRY_VERIFY_WITH_TIMEOUT(!versions.running() && versions.known() != nullptr, kPatience);
+        check(&window, "stability");
+        window.action("evidence")->trigger();
+        EvidenceRun& maps = window.study<EvidenceStudy>().run();
+        QTRY_VERIFY_WITH_TIMEOUT(!maps.running() && maps.known() != nullptr, kPatience);
+        check(&window, "evidence");
+        window.verdict().bars()->set_weighing(true);
+        check(&window, "weights");
         verify();
     }
 

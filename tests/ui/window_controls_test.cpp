@@ -3,27 +3,34 @@
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QMenuBar>
 #include <QScrollBar>
 #include <QTabBar>
+#include <QTabWidget>
+#include <QToolBar>
 #include <QToolButton>
+#include <QToolTip>
 #include <QWheelEvent>
-#include <cmath>
 
 #include "tests/ui/case_driving.h"
+#include "tests/ui/contrast.h"
 #include "tests/ui/fits.h"
 #include "ui/case/case_filter_bar.h"
 #include "ui/case/review_panel.h"
 #include "ui/look/appearance.h"
 #include "ui/look/banner.h"
 #include "ui/look/elided_label.h"
+#include "ui/look/scroll_pane.h"
 #include "ui/look/wording.h"
 #include "ui/picture/overlay_controls.h"
 #include "ui/picture/picture_pane.h"
+#include "ui/verdict/answer_block.h"
 #include "ui/verdict/verdict_pane.h"
+#include "ui/window/manual_dialog.h"
 #include "ui/window/panel_chooser.h"
 #include "ui/window/panel_dialog.h"
 #include "ui/window/shortcuts_dialog.h"
@@ -35,20 +42,6 @@ using namespace dfd::ui;
 using namespace dfd::test;
 
 namespace {
-
-double luminance(const QColor& colour) {
-    const auto linear = [](double share) {
-        return share <= 0.03928 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
-    };
-    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) +
-           0.0722 * linear(colour.blueF());
-}
-
-/// As WCAG 2 defines it.
-double contrast(const QColor& a, const QColor& b) {
-    const double first = luminance(a), second = luminance(b);
-    return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
-}
 
 bool turn_wheel(QWidget* over) {
     const QPoint where = over->rect().center();
@@ -134,14 +127,79 @@ class WindowControlsTest : public WindowTest {
         QVERIFY(maps->currentIndex() != before);
     }
 
+    void a_long_tool_tip_is_wrapped() {
+        MainWindow& window = fixture_->open();
+        QWidget* const button = window.exhibits().list();
+        button->setToolTip(text("Ten words that are a < b and no markup. ").repeated(8));
+        QHelpEvent help(QEvent::ToolTip, {5, 5}, button->mapToGlobal(QPoint(5, 5)));
+        QApplication::sendEvent(button, &help);
+        QVERIFY(QToolTip::text().contains(text("a &lt; b")));
+        for (const QWidget* const widget : QApplication::topLevelWidgets())
+            if (widget->inherits("QTipLabel"))
+                QVERIFY2(widget->width() < 600, qPrintable(QString::number(widget->width())));
+        QToolTip::hideText();
+    }
+
+    void words_under_the_icons_are_kept() {
+        auto* const bar = fixture_->open().findChild<QToolBar*>();
+        QCOMPARE(bar->toolButtonStyle(), Qt::ToolButtonIconOnly);
+        fixture_->window->action("tool_words")->trigger();
+        QCOMPARE(bar->toolButtonStyle(), Qt::ToolButtonTextUnderIcon);
+        fixture_->window.reset();
+        QCOMPARE(fixture_->open().findChild<QToolBar*>()->toolButtonStyle(),
+                 Qt::ToolButtonTextUnderIcon);
+        fixture_->window->resize(1280, 680);
+        QTRY_VERIFY2(cut_texts(*fixture_->window).isEmpty(),
+                     qPrintable(cut_texts(*fixture_->window).join(QLatin1Char('\n'))));
+    }
+
     void another_picture_starts_at_its_score() {
         MainWindow& window = window_with({paint("a.png", Qt::red), paint("b.png", Qt::blue)});
         window.resize(1000, 400);
-        QScrollBar* const bar = window.verdict().verticalScrollBar();
+        QScrollBar* const bar = window.verdict().upper()->verticalScrollBar();
         QTRY_VERIFY(bar->maximum() > 0);
         bar->setValue(bar->maximum());
         window.exhibits().make_current(exhibit(window, "b.png").id);
         QCOMPARE(bar->value(), 0);
+    }
+
+    void panes_can_be_hidden_and_stay_so() {
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        QTest::keyClick(&window, Qt::Key_F9);
+        QVERIFY(!window.exhibits().isVisible());
+        window.picture().view()->setFocus();
+        QTest::keyClick(&window, Qt::Key_F6);
+        QVERIFY(window.verdict().isAncestorOf(QApplication::focusWidget()));
+        QTest::keyClick(&window, Qt::Key_F6);  // past the list, which is not there
+        QVERIFY(window.picture().isAncestorOf(QApplication::focusWidget()));
+        window.close();
+        fixture_->window.reset();
+        MainWindow& next = fixture_->open();
+        QVERIFY(!next.exhibits().isVisible());
+        next.action("find")->trigger();
+        QVERIFY(next.exhibits().isVisible());
+    }
+
+    void the_card_leads_to_the_manual() {
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        Q_EMIT window.verdict().card()->help_requested();
+        auto* const manual = window.findChild<ManualDialog*>();
+        QVERIFY(manual != nullptr);
+        QCOMPARE(manual->page(), text("reading-a-result.md"));
+    }
+
+    void the_score_stays_above_a_tab_that_is_read() {
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        window.resize(1280, 680);
+        window.action("stability")->trigger();
+        const QWidget* const tabs = window.verdict().findChild<QTabWidget*>();
+        QTRY_VERIFY(tabs->height() > window.verdict().height() / 2);
+        QVERIFY(!window.verdict().card()->answers().empty());
+        const QWidget* const answer = window.verdict().findChild<AnswerBlock*>();
+        QVERIFY(!answer->visibleRegion().isEmpty());
+        auto* const raise = window.verdict().findChild<QTabWidget*>()->cornerWidget();
+        QTest::keyClick(raise, Qt::Key_Space);
+        QTRY_VERIFY(tabs->height() < window.verdict().height() / 2);
     }
 
     void a_note_is_typed_in_sight() {

@@ -49,9 +49,9 @@ void CaseExporter::start(const std::filesystem::path& case_path,
             }
             if (!not_logged.isEmpty())
                 sentence += QLatin1Char(' ') + not_logged;
-            return [this, sentence,
+            return [this, sentence, file = path_text(request.out),
                     outcome = not_logged.isEmpty() ? Outcome::Completed : Outcome::NotLogged] {
-                end(sentence, outcome);
+                end(sentence, outcome, file);
             };
         },
         [this](const Task::Problem& problem) {
@@ -63,9 +63,9 @@ void CaseExporter::start(const std::filesystem::path& case_path,
     Q_EMIT progressed();
 }
 
-void CaseExporter::end(const QString& sentence, Outcome outcome) {
+void CaseExporter::end(const QString& sentence, Outcome outcome, const QString& file) {
     Q_EMIT progressed();
-    Q_EMIT ended(sentence, outcome);
+    Q_EMIT ended(sentence, outcome, file);
 }
 
 void CaseExporter::stop() {

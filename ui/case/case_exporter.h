@@ -34,10 +34,12 @@ class CaseExporter : public QObject {
 
   Q_SIGNALS:
     void progressed();
-    void ended(const QString& sentence, dfd::ui::CaseExporter::Outcome outcome);
+    /// `file` is empty if nothing was written.
+    void ended(const QString& sentence, dfd::ui::CaseExporter::Outcome outcome,
+               const QString& file);
 
   private:
-    void end(const QString& sentence, Outcome outcome);
+    void end(const QString& sentence, Outcome outcome, const QString& file = {});
 
     Task exporting_;
     std::int64_t done_ = 0, total_ = 0;

@@ -15,11 +15,11 @@ class ScrollPane : public QScrollArea {
     void scroll_to_top();
     /// Scrolls to a widget inside the pane once pending changes of the layout are done.
     void reveal(QWidget* part);
+    [[nodiscard]] QVBoxLayout* column() const { return column_; }
 
   protected:
     /// The scrolled widget; children outside of the column's layout may be added to it, too.
     [[nodiscard]] QWidget* content() const { return widget(); }
-    [[nodiscard]] QVBoxLayout* column() const { return column_; }
 
   private:
     QVBoxLayout* column_;

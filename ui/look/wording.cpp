@@ -151,7 +151,8 @@ std::filesystem::path to_path(const QString& path) {
 }
 
 QString tool_tip_text(const QString& text) {
-    return QStringLiteral("<qt>%1</qt>").arg(text.toHtmlEscaped());
+    return QStringLiteral("<qt>%1</qt>")
+        .arg(text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")));
 }
 
 }  // namespace dfd::ui

@@ -45,7 +45,7 @@ namespace dfd::ui {
 /// Byte-exact on file systems with UTF-8 names, as far as QString can represent them.
 [[nodiscard]] std::filesystem::path to_path(const QString& path);
 
-/// Text from a file as a tool tip: wrapped, and never parsed as markup.
+/// Text as a tool tip: its lines are wrapped, and nothing in it is parsed as markup.
 [[nodiscard]] QString tool_tip_text(const QString& text);
 
 }  // namespace dfd::ui

@@ -3,6 +3,7 @@
 
 #include <QDate>
 #include <QImage>
+#include <QObject>
 #include <QString>
 #include <filesystem>
 #include <functional>
@@ -12,6 +13,7 @@
 #include "core/engine/results/result_export.h"
 #include "core/engine/studies/stability.h"
 #include "ui/list/exhibit_model.h"
+#include "ui/picture/picture_loader.h"
 #include "ui/studies/agreement_view.h"
 #include "ui/work/picture_run.h"
 
@@ -20,12 +22,29 @@ class QListView;
 namespace dfd::ui {
 
 /// The examined list, or the exhibits of the open case. UI thread only.
-class Collection {
+class Collection : public QObject {
+    Q_OBJECT
+
   public:
     /// Identifies a picture in its collection.
     using Id = qint64;
 
-    virtual ~Collection() = default;
+    /// Whether it is kept in a case: of files only, with exports of its own.
+    [[nodiscard]] virtual bool is_case() const = 0;
+    /// Of the case; empty for a list.
+    [[nodiscard]] virtual QString title() const { return {}; }
+    /// Examines these too, whether or not they are here already.
+    virtual void add(std::vector<std::filesystem::path> paths) = 0;
+
+    /// The page when there is no current picture.
+    struct Welcome {
+        QString icon, heading, sentence, hint;
+        /// Which of its buttons it has: "open", "samples", "last_list", "install", "scan".
+        std::vector<std::string> buttons;
+    };
+    [[nodiscard]] virtual Welcome welcome() const = 0;
+    /// Names of the actions that a right click offers; an empty one between groups.
+    [[nodiscard]] virtual std::vector<const char*> context_actions() const = 0;
 
     // --- the current picture
     [[nodiscard]] virtual std::optional<Id> current_id() const = 0;
@@ -42,6 +61,14 @@ class Collection {
     /// Versions tried before and kept; null if there are none.
     [[nodiscard]] virtual const Stability* kept_stability() const { return nullptr; }
     virtual void keep_stability(const ScoredBy& /*by*/, const Stability& /*stability*/) {}
+    /// Starts opening the current picture at full size.
+    virtual void open_current(PictureLoader& loader) const = 0;
+    /// What is to be said when that failed.
+    struct Unopened {
+        QString note;      ///< about what is shown instead; may be empty
+        QString sentence;  ///< empty: nothing
+    };
+    [[nodiscard]] virtual Unopened unopened(const QString& why) const = 0;
     /// When the current picture was scored.
     [[nodiscard]] virtual QDate scored_on() const = 0;
     /// Writes a report of the current picture, which has a result, when it is run on another
@@ -57,8 +84,6 @@ class Collection {
     [[nodiscard]] virtual int rows() const = 0;
     /// All that are listed, in list order.
     [[nodiscard]] virtual std::vector<Id> ids() const = 0;
-    /// Whether `read` of all of them fits into memory. A case has exports of its own.
-    [[nodiscard]] virtual bool exports_as_list() const = 0;
     /// In list order.
     [[nodiscard]] virtual std::vector<Id> selected() const = 0;
     virtual void make_current(Id id) = 0;
@@ -99,6 +124,10 @@ class Collection {
     [[nodiscard]] virtual QString words() const = 0;
     /// Reads the opinions of the experts, for the comparison.
     [[nodiscard]] virtual ComputeAgreement opinions() const = 0;
+
+  Q_SIGNALS:
+    /// The current picture, or what is known of it, has changed.
+    void changed();
 };
 
 /// Collects opinions for an AgreementView.

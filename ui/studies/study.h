@@ -16,6 +16,7 @@
 
 class QAction;
 class QMenu;
+class QSettings;
 
 namespace dfd::ui {
 
@@ -49,6 +50,8 @@ class StudyHost {
     /// The same in words, as the window shows it; empty if unknown.
     [[nodiscard]] virtual QString firmness_words() const = 0;
     virtual void tell(Severity severity, const QString& sentence) = 0;
+    /// That this file was written; offers to show it in its folder.
+    virtual void tell_saved(Severity severity, const QString& sentence, const QString& file) = 0;
     /// Where dialogs for saving open, and that a file was chosen there.
     [[nodiscard]] virtual QString export_folder() const = 0;
     virtual void remember_export(const QString& file) = 0;
@@ -72,6 +75,9 @@ class Study : public QObject {
     virtual void map_chosen() {}
     virtual void tab_changed() {}
     virtual void firmness_changed() {}
+    /// What is kept between runs.
+    virtual void restore(const QSettings& /*settings*/) {}
+    virtual void store(QSettings& /*settings*/) const {}
 
   protected:
     /// `host` is not owned and must live longer.

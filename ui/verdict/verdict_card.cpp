@@ -25,6 +25,7 @@ VerdictCard::VerdictCard(QWidget* parent)
       answer_column_(new QVBoxLayout),
       caution_(make_label(this, TextSize::Body)),
       details_button_(new QToolButton(this)),
+      help_button_(new QToolButton(this)),
       firmness_(make_label(this, TextSize::Caption, true)),
       story_(make_label(this, TextSize::Body)),
       details_(make_label(this, TextSize::Caption)),
@@ -55,6 +56,11 @@ VerdictCard::VerdictCard(QWidget* parent)
     details_button_->setProperty("small", true);
     details_button_->setFocusPolicy(Qt::StrongFocus);
     connect(details_button_, &QToolButton::toggled, this, &VerdictCard::show_details);
+    help_button_->setText(tr("How to read this"));
+    help_button_->setToolTip(tr("Opens the manual's page about results"));
+    help_button_->setProperty("small", true);
+    help_button_->setFocusPolicy(Qt::StrongFocus);
+    connect(help_button_, &QToolButton::clicked, this, &VerdictCard::help_requested);
     state_->setWordWrap(true);
     firmness_->hide();
     for (QLabel* const words : {firmness_, story_, details_}) {
@@ -122,7 +128,12 @@ VerdictCard::VerdictCard(QWidget* parent)
     column->addWidget(caution_);
     column->addWidget(weighted_);
     column->addWidget(firmness_);
-    column->addWidget(details_button_, 0, Qt::AlignLeft);
+    auto* const more = new QHBoxLayout;
+    more->setSpacing(kGrid);
+    more->addWidget(details_button_);
+    more->addStretch();
+    more->addWidget(help_button_);
+    column->addLayout(more);
     column->addWidget(story_);
     column->addWidget(details_);
     column->addWidget(state_);
@@ -201,6 +212,7 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
 void VerdictCard::show_details() {
     const bool scored = shown_ != nullptr, open = details_button_->isChecked();
     details_button_->setVisible(scored);
+    help_button_->setVisible(scored);
     details_button_->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
     story_->setVisible(scored && open);
     details_->setVisible(scored && open && !details_->text().isEmpty());

@@ -56,6 +56,8 @@ class VerdictCard : public QFrame {
   Q_SIGNALS:
     /// The user wants the panel's own combination.
     void reference_requested();
+    /// The user wants to know how a result is to be read.
+    void help_requested();
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -75,6 +77,7 @@ class VerdictCard : public QFrame {
     std::size_t shown_answers_ = 0;
     QLabel* caution_;
     QToolButton* details_button_;  ///< checked: how the experts voted and what they looked at
+    QToolButton* help_button_;     ///< opens the manual
     QLabel* firmness_;
     QLabel* story_;
     QLabel* details_;  ///< the story without the verdict

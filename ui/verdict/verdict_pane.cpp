@@ -1,36 +1,92 @@
 #include "ui/verdict/verdict_pane.h"
 
+#include <QEvent>
 #include <QTabBar>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/case/review_panel.h"
 #include "ui/look/appearance.h"
+#include "ui/look/icons.h"
+#include "ui/look/scroll_pane.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/facts_panel.h"
 
 namespace dfd::ui {
+namespace {
+
+constexpr int kLeastScore = 16 * kGrid;  ///< a question, its score and word
+constexpr int kLeastTabs = 22 * kGrid;
+
+}  // namespace
 
 VerdictPane::VerdictPane(QWidget* parent)
-    : ScrollPane(parent),
-      card_(new VerdictCard(this)),
-      bars_(new ExpertBars(this)),
+    : QSplitter(Qt::Vertical, parent),
+      upper_(new ScrollPane(this)),
+      card_(new VerdictCard(upper_)),
+      bars_(new ExpertBars(upper_)),
       tabs_(new QTabWidget(this)),
-      facts_(new FactsPanel(this)),
-      history_(new HistoryPanel(this)),
-      review_(new ReviewPanel(this)) {
-    review_->hide();
+      raise_(new QToolButton(tabs_)),
+      facts_(new FactsPanel(tabs_)),
+      history_(new HistoryPanel(tabs_)),
+      review_area_(new ScrollPane(tabs_)),
+      review_(new ReviewPanel(review_area_)) {
+    review_area_->column()->addWidget(review_);
+    review_area_->hide();
     tabs_->addTab(facts_, tr("File"));
     tabs_->addTab(history_, tr("History"));
     tabs_->setDocumentMode(true);
     tabs_->tabBar()->setDrawBase(false);
-    tabs_->setMinimumHeight(22 * kGrid);
+    tabs_->setMinimumHeight(kLeastTabs);
+    tabs_->setProperty("pane", true);
+    tabs_->setAttribute(Qt::WA_StyledBackground);
+    raise_->setCheckable(true);
+    raise_->setIcon(icon(QStringLiteral("raise")));
+    raise_->setIconSize({2 * kGrid, 2 * kGrid});
+    raise_->setProperty("small", true);
+    raise_->setFocusPolicy(Qt::StrongFocus);
+    raise_->setToolTip(tr("More room for the tabs"));
+    raise_->setAccessibleName(raise_->toolTip());
+    tabs_->setCornerWidget(raise_);
 
-    column()->addWidget(card_);
-    column()->addWidget(bars_);
-    column()->addWidget(tabs_, 1);
-    column()->addStretch();
+    upper_->column()->addWidget(card_);
+    upper_->column()->addWidget(bars_);
+    upper_->column()->addStretch();
+    upper_->setMinimumHeight(kLeastScore);
+    upper_->widget()->installEventFilter(this);
+    addWidget(upper_);
+    addWidget(tabs_);
+    setChildrenCollapsible(false);
+    setHandleWidth(kGrid / 2);
+    setStretchFactor(0, 3);
+    setStretchFactor(1, 2);
     connect(tabs_, &QTabWidget::currentChanged, this, &VerdictPane::tab_changed);
+    connect(raise_, &QToolButton::toggled, this, &VerdictPane::set_tabs_raised);
+}
+
+void VerdictPane::set_tabs_raised(bool raised) {
+    raise_->setChecked(raised);
+    setSizes(raised ? QList{kLeastScore, height() - kLeastScore}
+                    : QList{height() - kLeastTabs, kLeastTabs});
+}
+
+void VerdictPane::fit_upper() {
+    QLayout* const column = upper_->column();
+    const int width = upper_->viewport()->width();
+    upper_->setMaximumHeight(column->hasHeightForWidth() ? column->totalHeightForWidth(width)
+                                                         : column->totalSizeHint().height());
+}
+
+bool VerdictPane::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::LayoutRequest)
+        fit_upper();
+    return QSplitter::eventFilter(watched, event);
+}
+
+void VerdictPane::resizeEvent(QResizeEvent* event) {
+    QSplitter::resizeEvent(event);
+    fit_upper();
 }
 
 void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& context,
@@ -60,6 +116,7 @@ void VerdictPane::add_tab(QWidget* panel, const QString& title) {
 
 void VerdictPane::show_tab(QWidget* panel) {
     tabs_->setCurrentWidget(panel);
+    set_tabs_raised(true);
 }
 
 bool VerdictPane::tab_is_shown(QWidget* panel) const {
@@ -67,19 +124,27 @@ bool VerdictPane::tab_is_shown(QWidget* panel) const {
 }
 
 void VerdictPane::set_review_visible(bool visible) {
-    const int tab = tabs_->indexOf(review_);
+    const int tab = tabs_->indexOf(review_area_);
     if (visible && tab < 0)
-        tabs_->insertTab(0, review_, tr("Review"));
+        tabs_->insertTab(0, review_area_, tr("Review"));
     else if (!visible && tab >= 0)
         tabs_->removeTab(tab);
     if (visible)
         show_review();
     else
-        review_->hide();
+        review_area_->hide();
 }
 
 void VerdictPane::show_review() {
-    tabs_->setCurrentWidget(review_);
+    tabs_->setCurrentWidget(review_area_);
+}
+
+void VerdictPane::scroll_to_top() {
+    upper_->scroll_to_top();
+}
+
+void VerdictPane::reveal_focus() {
+    review_area_->reveal(focusWidget());
 }
 
 }  // namespace dfd::ui

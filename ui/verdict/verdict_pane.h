@@ -1,11 +1,14 @@
-// Right pane: verdict card, experts, and tabs for file facts, studies, history and review.
+// Right pane: verdict card and experts; below a handle, tabs for file facts, studies, history and
+// review. Either part scrolls by itself, so that the score stays while a tab is read.
 #pragma once
 
+#include <QSplitter>
+
 #include "ui/list/exhibit_model.h"
-#include "ui/look/scroll_pane.h"
 #include "ui/verdict/verdict_card.h"
 
 class QTabWidget;
+class QToolButton;
 
 namespace dfd::ui {
 
@@ -13,8 +16,9 @@ class ExpertBars;
 class FactsPanel;
 class HistoryPanel;
 class ReviewPanel;
+class ScrollPane;
 
-class VerdictPane : public ScrollPane {
+class VerdictPane : public QSplitter {
     Q_OBJECT
 
   public:
@@ -28,22 +32,40 @@ class VerdictPane : public ScrollPane {
     [[nodiscard]] HistoryPanel* history() const { return history_; }
     /// Adds a tab before the history, which takes over the panel.
     void add_tab(QWidget* panel, const QString& title);
+    /// With room to read it.
     void show_tab(QWidget* panel);
+    /// The tabs get most of the room; the score stays in sight above them.
+    void set_tabs_raised(bool raised);
     [[nodiscard]] bool tab_is_shown(QWidget* panel) const;
     [[nodiscard]] ReviewPanel* review() const { return review_; }
     /// The tab with marks, tags and notes; only for exhibits of a case.
     void set_review_visible(bool visible);
     void show_review();
+    /// Back to the score.
+    void scroll_to_top();
+    /// Scrolls to the field of the review tab that has the focus.
+    void reveal_focus();
+    [[nodiscard]] ScrollPane* upper() const { return upper_; }
 
   Q_SIGNALS:
     void tab_changed();
 
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
+    /// No room is left empty under the experts.
+    void fit_upper();
+
+    ScrollPane* upper_;
     VerdictCard* card_;
     ExpertBars* bars_;
     QTabWidget* tabs_;
+    QToolButton* raise_;
     FactsPanel* facts_;
     HistoryPanel* history_;
+    ScrollPane* review_area_;
     ReviewPanel* review_;
 };
 

@@ -150,11 +150,6 @@ QLineEdit* ExpertPage::add_file_row(QGridLayout* grid, int row, const QString& l
     return edit;
 }
 
-bool ExpertPage::is_expert_name(const QString& file_name) {
-    return file_name.endsWith(QLatin1String(".onnx"), Qt::CaseInsensitive) ||
-           QFileInfo(file_name).fileName() == QLatin1String("manifest.json");
-}
-
 void ExpertPage::offer_file(const QString& path) {
     if (working())
         return;

@@ -27,7 +27,6 @@ class ExpertPage : public QWidget {
 
     /// A manifest or a model, by its name.
     void offer_file(const QString& path);
-    [[nodiscard]] static bool is_expert_name(const QString& file_name);
 
     /// Whether it checks or adds.
     [[nodiscard]] bool working() const { return work_.running(); }

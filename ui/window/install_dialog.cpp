@@ -17,6 +17,7 @@
 
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
+#include "ui/window/commands/installable_names.h"
 #include "ui/window/expert_page.h"
 
 namespace dfd::ui {
@@ -140,17 +141,9 @@ void InstallDialog::browse(QLineEdit* edit, const QString& label) {
     dialog->open();
 }
 
-bool InstallDialog::is_installable_name(const QString& file_name) {
-    if (ExpertPage::is_expert_name(file_name))
-        return true;
-    const QString suffix = QFileInfo(file_name).suffix().toLower();
-    return suffix == QLatin1String("pth") || suffix == QLatin1String("pt") ||
-           suffix == QLatin1String("state");
-}
-
 void InstallDialog::offer_file(const QString& path) {
     const QFileInfo info(path);
-    const bool of_expert = ExpertPage::is_expert_name(info.fileName());
+    const bool of_expert = is_expert_name(info.fileName());
     pages_->setCurrentWidget(of_expert ? experts_ : published_);
     if (of_expert) {
         experts_->offer_file(path);

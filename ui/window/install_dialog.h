@@ -31,8 +31,6 @@ class InstallDialog : public QDialog {
     [[nodiscard]] bool installing() const { return installing_.running(); }
     [[nodiscard]] QString problem() const;
 
-    /// Whether the name is that of one of the two checkpoint files, of an ONNX model or a manifest.
-    [[nodiscard]] static bool is_installable_name(const QString& file_name);
     [[nodiscard]] ExpertPage& experts() const { return *experts_; }
 
   Q_SIGNALS:

@@ -1,74 +1,75 @@
 #include "ui/window/main_window.h"
 
+#include <QAction>
+#include <QActionGroup>
 #include <QApplication>
+#include <QDesktopServices>
 #include <QDragEnterEvent>
 #include <QFileInfo>
-#include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QListView>
-#include <QPushButton>
+#include <QMenu>
+#include <QMenuBar>
 #include <QScreen>
+#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStandardPaths>
+#include <QUrl>
 #include <QVBoxLayout>
-#include <algorithm>
 #include <utility>
 
-#include "core/engine/results/agreement_report.h"
-#include "core/opinion/expert_words.h"
 #include "ui/case/case_pane.h"
 #include "ui/list/exhibit_pane.h"
 #include "ui/list/incoming.h"
 #include "ui/look/banner.h"
 #include "ui/look/drop_curtain.h"
+#include "ui/look/event_guard.h"
+#include "ui/look/icons.h"
 #include "ui/look/keyboard.h"
-#include "ui/look/message_page.h"
-#include "ui/look/wheel_guard.h"
 #include "ui/look/wording.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/expert_bars.h"
+#include "ui/verdict/facts_panel.h"
 #include "ui/verdict/verdict_pane.h"
-#include "ui/window/install_dialog.h"
+#include "ui/window/commands/kept_number.h"
+#include "ui/window/commands/welcome_page.h"
+#include "ui/window/help_commands.h"
 #include "ui/window/panel_chooser.h"
 #include "ui/window/status_strip.h"
+#include "ui/window/tool_bar.h"
 
 namespace dfd::ui {
+namespace {
+
+/// Each shows or hides a part of the window.
+constexpr const char* kPaneActions[] = {"show_list", "show_verdict", "show_strip"};
+
+}  // namespace
 
 MainWindow::MainWindow(Setup setup, QWidget* parent)
     : QMainWindow(parent),
       threads_(setup.threads),
       appearance_(setup.appearance),
       settings_(setup.settings),
-      samples_(std::move(setup.samples)),
       session_(new ExaminationSession(std::move(setup.backend), setup.threads, this)),
       case_(new CaseController(setup.threads, this)),
-      loader_(new PictureLoader(setup.threads, this)),
       studies_(make_studies(*this)) {
     setWindowTitle(QStringLiteral("DeepFakeDefenders"));
     setAcceptDrops(true);
     setContextMenuPolicy(Qt::NoContextMenu);
-    qApp->installEventFilter(new WheelGuard(this));
+    qApp->installEventFilter(new EventGuard(this));
     build_panes();
-    Shell& shell = *this;
-    results_ = std::make_unique<ResultCommands>(shell, *verdict_->facts());
-    cases_ = std::make_unique<CaseCommands>(shell, *case_, *case_pane_, *verdict_);
-    files_ = std::make_unique<FileCommands>(shell, *session_, *case_, *cases_);
-    connect(files_.get(), &FileCommands::close_requested, this, &QWidget::close);
-    connect(files_.get(), &FileCommands::checkpoints_opened, this,
-            &MainWindow::open_install_dialog);
+    make_commands(setup.samples);
     tell_studies(&Study::add_panels);
-    build_actions();
-    connect_session();
+    build_menus();
     connect_panes();
-    connect_case();
-    attach_studies();
-    read_settings(setup.panel);
-    refresh_panel();
-    show_current(true);
+    attach(list_->listed());
+    read_settings();
+    panel_->open_first(setup.panel);
+    pictures_->show();
     refresh_progress();
-    exhibits_->list()->setFocus();
 }
 
 MainWindow::~MainWindow() {
@@ -82,8 +83,6 @@ void MainWindow::build_panes() {
     case_pane_ = new CasePane(*case_, left_);
     left_->addWidget(exhibits_);
     left_->addWidget(case_pane_);
-    listed_ = std::make_unique<ListCollection>(*session_, *exhibits_);
-    case_exhibits_ = std::make_unique<CaseCollection>(*case_, *case_pane_);
     picture_ = new PicturePane(this);
     verdict_ = new VerdictPane(this);
     status_ = new StatusStrip(this);
@@ -121,156 +120,223 @@ QSize MainWindow::first_size(const QSize& available) {
     return QSize(160 * kGrid, 100 * kGrid).boundedTo(available - QSize(0, kTitleBar));
 }
 
-void MainWindow::connect_session() {
-    connect(session_, &ExaminationSession::panel_state_changed, this, &MainWindow::refresh_panel);
-    connect(session_, &ExaminationSession::combination_changed, this, &MainWindow::refresh_panel);
-    connect(session_, &ExaminationSession::panel_loading, status_, &StatusStrip::show_loading);
-    connect(session_, &ExaminationSession::panel_failed, this, [this](const QString& sentence) {
-        if (session_->panel_state() == PanelState::Ready)
-            banners_->show_message(Severity::Error, sentence);
+void MainWindow::make_commands(const std::filesystem::path& samples) {
+    Shell& shell = *this;
+    results_ = std::make_unique<ResultCommands>(shell, *verdict_->facts());
+    list_ = std::make_unique<ListCommands>(shell, *session_, *exhibits_);
+    cases_ = std::make_unique<CaseCommands>(shell, *case_, *case_pane_, *verdict_);
+    files_ = std::make_unique<FileCommands>(shell, *session_, *case_, *cases_);
+    welcome_ =
+        std::make_unique<WelcomePage>(*picture_->welcome(), shell, *files_, *cases_, samples);
+    pictures_ = std::make_unique<PictureCommands>(shell, *picture_, *verdict_, *welcome_);
+    panel_ = std::make_unique<PanelCommands>(shell, *session_, *panels_, *status_);
+    for (const auto& study : studies_)
+        all_.push_back(study.get());
+    all_.insert(all_.end(), {results_.get(), list_.get(), cases_.get(), files_.get(),
+                             pictures_.get(), panel_.get()});
+    connect(files_.get(), &FileCommands::close_requested, this, &QWidget::close);
+    connect(files_.get(), &FileCommands::checkpoints_opened, panel_.get(), &PanelCommands::install);
+    connect(pictures_.get(), &PictureCommands::titled, this, [this](const QString& title) {
+        setWindowTitle(title.isEmpty() ? QStringLiteral("DeepFakeDefenders")
+                                       : tr("%1 – DeepFakeDefenders").arg(title));
     });
-    connect(session_, &ExaminationSession::panels_listed, this,
-            [this](const std::vector<ListedPanel>& panels) {
-                panels_->set_panels(panels);
-                refresh_panel();
-            });
-    connect(session_, &ExaminationSession::exhibits_added, this,
-            [this](const std::vector<ListedId>& ids) { exhibits_->make_current(ids.front()); });
-    connect(session_, &ExaminationSession::nothing_added, this, [this](const QString& sentence) {
-        banners_->show_message(Severity::Warning, sentence);
+    connect(case_, &CaseController::opened, this, [this] {
+        session_->cancel_all();
+        attach(cases_->exhibits());
     });
-    connect(session_, &ExaminationSession::already_listed, this, [this](int count, ListedId first) {
-        if (count == 1)
-            exhibits_->make_current(first);
-        banners_->show_message(
-            Severity::Information,
-            count == 1
-                ? tr("This picture is already in the list.")
-                : tr("%1 pictures are already in the list and were not added again.").arg(count));
-    });
-    connect(session_, &ExaminationSession::removed, this, &MainWindow::announce_removal);
-    connect(session_, &ExaminationSession::progress_changed, this, [this] {
-        refresh_progress();
-        refresh_actions();
-    });
-    connect(&session_->exhibits(), &QAbstractItemModel::dataChanged, this,
-            [this](const QModelIndex& top, const QModelIndex& bottom) {
-                for (int row = top.row(); row <= bottom.row(); ++row) {
-                    const Exhibit& exhibit = session_->exhibits().at(row);
-                    if (exhibit.examination && exhibit.examination->seconds > 0)
-                        listed_->note_seconds(exhibit.examination->seconds);
-                    if (!case_->is_open() && exhibits_->current() == exhibit.id)
-                        show_current(false);
-                }
-            });
-    connect(loader_, &PictureLoader::loaded, picture_, &PicturePane::show_picture);
-    connect(loader_, &PictureLoader::loaded, this, [this](ListedId id, const PyramidPtr& picture) {
-        loaded_id_ = id;
-        loaded_ = picture;
-        tell_studies(&Study::picture_opened);
-    });
-    connect(loader_, &PictureLoader::failed, this, [this](ListedId id, const QString& sentence) {
-        if (case_->is_open()) {
-            show_stored_copy(sentence);
-            return;
-        }
-        // The page of a picture that failed shows the reason itself; this is for a picture that
-        // could be examined before.
-        const Exhibit* const exhibit = session_->exhibits().find(id);
-        if (exhibit != nullptr && exhibit->opinion() != nullptr)
-            banners_->show_message(
-                Severity::Warning,
-                tr("%1 cannot be shown at full size: %2").arg(exhibit->name, sentence));
-    });
+    connect(case_, &CaseController::closed, this, [this] { attach(list_->listed()); });
+}
+
+void MainWindow::attach(Collection& collection) {
+    shown_ = &collection;
+    left_->setCurrentIndex(collection.is_case() ? 1 : 0);
+    collection.list()->setFocus();
+    for (Study* const each : all_)
+        each->attach(collection);
+    pictures_->show();
 }
 
 void MainWindow::connect_panes() {
-    connect(exhibits_, &ExhibitPane::current_changed, this, [this] { show_current(true); });
-    connect(exhibits_, &ExhibitPane::visible_changed, session_, &ExaminationSession::examine_soon);
     connect(exhibits_, &ExhibitPane::context_menu_requested, this,
             [this](const QPoint& global) { context_menu()->popup(global); });
     for (QWidget* const place :
          std::initializer_list<QWidget*>{case_pane_->list(), picture_->view()}) {
         place->setContextMenuPolicy(Qt::CustomContextMenu);
         connect(place, &QWidget::customContextMenuRequested, this, [this, place](const QPoint& at) {
-            if (current() != nullptr)
+            if (shown_->current() != nullptr)
                 context_menu()->popup(place->mapToGlobal(at));
         });
     }
-    connect(exhibits_->list()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
-            &MainWindow::refresh_actions);
-    connect(verdict_->bars(), &ExpertBars::chosen, this, [this](int expert) {
-        OverlaySettings choice = picture_->controls()->settings();
-        choice.map = expert;
-        picture_->controls()->set_settings(choice);
-        Q_EMIT picture_->controls()->changed();
-    });
     connect(verdict_->bars(), &ExpertBars::weights_changed, session_,
             &ExaminationSession::set_weights);
     connect(verdict_->card(), &VerdictCard::reference_requested, session_,
             [this] { session_->set_weights({}); });
-    const auto follow_map = [this] {
-        verdict_->bars()->choose(picture_->controls()->settings().map);
-    };
-    connect(picture_->controls(), &OverlayControls::changed, this, follow_map);
-    connect(picture_->strip(), &MapStrip::chosen, this, follow_map);
-    const auto tell_choice = [this] { tell_studies(&Study::map_chosen); };
-    connect(picture_->strip(), &MapStrip::chosen, this, tell_choice);
-    connect(verdict_->bars(), &ExpertBars::chosen, this, tell_choice);
-    connect(verdict_, &VerdictPane::tab_changed, this,
-            [this] { tell_studies(&Study::tab_changed); });
     connect(status_, &StatusStrip::stop_requested, this, &MainWindow::stop_all);
     connect(status_, &StatusStrip::time_passed, this, &MainWindow::refresh_progress);
-    connect(panels_, &PanelChooser::panel_chosen, this,
-            [this](const QString& folder, const QString& calibration) {
-                session_->open_panel({to_path(folder).native(), calibration.toStdString()});
-            });
-    connect(panels_, &PanelChooser::install_requested, this, [this] { open_install_dialog(); });
-
-    MessagePage* const welcome = picture_->welcome();
-    welcome_open_.append(welcome->add_button(tr("Open…"), QStringLiteral("open"),
-                                             [this] { files_->choose_files(); }));
-    std::error_code problem;
-    if (!samples_.empty() && std::filesystem::is_directory(samples_, problem))
-        welcome_open_.append(welcome->add_button(tr("Try the samples"), QStringLiteral("samples"),
-                                                 [this] { open_paths({samples_}); }));
-    welcome_again_ = welcome->add_button(QString(), QStringLiteral("again"),
-                                         [this] { files_->open_last_list(); });
-    welcome_install_ = welcome->add_button(tr("Install a panel…"), QStringLiteral("install"),
-                                           [this] { open_install_dialog(); });
-    welcome_scan_ = welcome->add_button(tr("Scan a folder…"), QStringLiteral("folder"),
-                                        [this] { cases_->choose_scan_folder(); });
-    welcome_scan_->setProperty("primary", true);
-    failure_buttons_.append(
-        picture_->failure()->add_button(tr("Examine again"), QStringLiteral("again"), [this] {
-            if (const auto id = exhibits_->current())
-                session_->examine_again({*id});
-        }));
-    failure_buttons_.append(picture_->failure()->add_button(
-        tr("Remove from the list"), QStringLiteral("remove"), [this] {
-            if (const auto id = exhibits_->current())
-                session_->remove({*id});
-        }));
 }
 
-// --- what is shown
+// --- menus
 
-Collection& MainWindow::shown() const {
-    if (case_->is_open())
-        return *case_exhibits_;
-    return *listed_;
+QAction* MainWindow::action(const char* name) const {
+    auto* const found = findChild<QAction*>(QLatin1String(name));
+    Q_ASSERT(found != nullptr);
+    return found;
 }
 
-void MainWindow::attach_studies() {
-    results_->attach(shown());
+QAction* MainWindow::add_action(QMenu* menu, const char* name, const QString& icon_name,
+                                const QString& label, const QKeySequence& shortcut,
+                                const std::function<void()>& act) {
+    auto* const made = new QAction(label, this);
+    made->setObjectName(QLatin1String(name));
+    if (!icon_name.isEmpty())
+        made->setIcon(icon(icon_name));
+    made->setShortcut(shortcut);
+    made->setIconVisibleInMenu(false);
+    QString plain = label;
+    plain.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
+    made->setToolTip(shortcut.isEmpty() ? plain
+                                        : QStringLiteral("%1 (%2)").arg(
+                                              plain, shortcut.toString(QKeySequence::NativeText)));
+    connect(made, &QAction::triggered, this, act);
+    menu->addAction(made);
+    return made;
+}
+
+void MainWindow::build_menus() {
+    QMenu* const file = menuBar()->addMenu(tr("&File"));
+    files_->add_actions(file);
+    file->addSeparator();
+    results_->add_actions(file);
+    file->addSeparator();
+    results_->add_places(file);
+    file->addSeparator();
+    add_action(file, "quit", {}, tr("&Quit"), QKeySequence::Quit, [this] {
+        close();
+    })->setShortcut(tr("Ctrl+Q"));
+    build_edit_menu(menuBar()->addMenu(tr("&Edit")));
+    QMenu* const view = menuBar()->addMenu(tr("&View"));
+    build_view_menu(view);
+    cases_->add_actions(menuBar()->addMenu(tr("&Case")));
+    panel_->add_actions(menuBar()->addMenu(tr("&Panel")));
+    add_help_actions(*this, *menuBar(), menuBar()->addMenu(tr("&Help")));
+    build_tool_bar(*this, *this, *panels_, view);
+}
+
+void MainWindow::build_edit_menu(QMenu* menu) {
+    add_action(menu, "undo", {}, tr("&Undo"), QKeySequence::Undo, [this] { shown_->undo(); });
+    menu->addSeparator();
+    files_->add_paste(menu);
+    results_->add_copies(menu);
+    menu->addSeparator();
+    add_action(menu, "find", QStringLiteral("search"), tr("&Filter the list"), QKeySequence::Find,
+               [this] {
+                   action("show_list")->setChecked(true);
+                   shown_->focus_filter();
+               });
+    list_->add_actions(menu);
+    menu->addSeparator();
+    // Escape, see keyPressEvent, asks before it stops.
+    add_action(menu, "stop", QStringLiteral("stop"), tr("&Stop examining"), {}, [this] {
+        stop_all();
+    })->setToolTip(tr("Stop examining (Esc, Esc)"));
+}
+
+void MainWindow::build_view_menu(QMenu* menu) {
+    pictures_->add_actions(menu);
+    menu->addSeparator();
+    const auto add_pane = [&](const char* name, const QString& label, const QString& key,
+                              QWidget* pane) {
+        QAction* const made = add_action(menu, name, {}, label, key, [] {});
+        made->setCheckable(true);
+        made->setChecked(true);
+        connect(made, &QAction::toggled, pane, &QWidget::setVisible);
+    };
+    add_pane("show_list", tr("The &list"), tr("F9"), left_);
+    add_pane("show_verdict", tr("The &verdict"), tr("Shift+F9"), verdict_);
+    add_pane("show_strip", tr("Maps below the pict&ure"), tr("Ctrl+F9"), picture_->strip());
+    menu->addSeparator();
+    add_action(menu, "next_pane", {}, tr("Next pane"), tr("F6"), [this] { cycle_panes(1); });
+    add_action(menu, "previous_pane", {}, tr("Previous pane"), tr("Shift+F6"),
+               [this] { cycle_panes(-1); });
+    menu->addSeparator();
     for (const auto& study : studies_)
-        study->attach(shown());
+        study->add_actions(menu);
+    menu->addSeparator();
+    QMenu* const looks = menu->addMenu(tr("Appearan&ce"));
+    auto* const group = new QActionGroup(this);
+    const std::pair<Appearance::Choice, QString> choices[] = {
+        {Appearance::Choice::System, tr("Follow the &system")},
+        {Appearance::Choice::Light, tr("&Light")},
+        {Appearance::Choice::Dark, tr("&Dark")},
+    };
+    for (const auto& [choice, label] : choices) {
+        QAction* const entry = looks->addAction(label);
+        entry->setCheckable(true);
+        group->addAction(entry);
+        connect(entry, &QAction::triggered, this,
+                [this, choice = choice] { appearance_.choose(choice); });
+        connect(looks, &QMenu::aboutToShow, entry, [this, entry, choice = choice] {
+            entry->setChecked(appearance_.choice() == choice);
+        });
+    }
 }
+
+QMenu* MainWindow::context_menu() {
+    auto* const menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const char* const name : shown_->context_actions()) {
+        if (*name == '\0')
+            menu->addSeparator();
+        else
+            menu->addAction(action(name));
+    }
+    return menu;
+}
+
+void MainWindow::refresh_actions() {
+    tell_studies(&Study::refresh);
+    action("stop")->setEnabled(session_->busy() || cases_->busy());
+    if (stop_question_ != nullptr && !action("stop")->isEnabled())
+        banners_->dismiss(stop_question_->text());
+    action("undo")->setText(shown_->undo_words());
+    action("undo")->setEnabled(shown_->can_undo());
+}
+
+void MainWindow::stop_all() {
+    session_->cancel_all();
+    cases_->stop();
+}
+
+void MainWindow::ask_to_stop() {
+    if (!action("stop")->isEnabled())
+        return;
+    if (stop_question_ != nullptr) {
+        banners_->dismiss(stop_question_->text());
+        stop_all();
+        return;
+    }
+    stop_question_ = banners_->show_message(
+        Severity::Information, tr("Stop? What is finished is kept. Press Esc again to stop."));
+    stop_question_->set_action(tr("Stop"), [this] { stop_all(); });
+}
+
+void MainWindow::cycle_panes(int by) {
+    QWidget* const stops[] = {shown_->list(), picture_->view(), verdict_->facts()};
+    int now = 0;
+    for (int pane = 0; pane < 3; ++pane)
+        if (splitter_->widget(pane)->isAncestorOf(QApplication::focusWidget()))
+            now = pane;
+    do
+        now = (now + by + 3) % 3;
+    while (splitter_->widget(now)->isHidden());
+    stops[now]->setFocus(Qt::ShortcutFocusReason);
+}
+
+// --- for the studies and commands
 
 void MainWindow::tell_studies(void (Study::*what)()) {
-    for (const auto& study : studies_)
-        (*study.*what)();
-    (*results_.*what)();
+    for (Study* const each : all_)
+        (each->*what)();
 }
 
 void MainWindow::add_tab(QWidget* panel, const QString& title) {
@@ -278,6 +344,7 @@ void MainWindow::add_tab(QWidget* panel, const QString& title) {
 }
 
 void MainWindow::show_tab(QWidget* panel) {
+    action("show_verdict")->setChecked(true);
     verdict_->show_tab(panel);
 }
 
@@ -299,106 +366,14 @@ std::shared_ptr<Evaluator> MainWindow::evaluator() const {
     return session_->shared_evaluator();
 }
 
-PyramidPtr MainWindow::opened_picture(ListedId id) const {
-    return loaded_id_ == id ? loaded_ : nullptr;
-}
-
 void MainWindow::tell(Severity severity, const QString& sentence) {
     banners_->show_message(severity, sentence);
 }
 
-std::vector<std::string> MainWindow::offer_maps(const PanelRecord& panel) {
-    QStringList names, questions;
-    std::vector<std::string> titles;
-    for (const ExpertWords& words : words_for(panel.experts)) {
-        names.append(QString::fromStdString(words.title));
-        titles.push_back(words.title);
-    }
-    for (const Question& question : panel.questions)
-        questions.append(QString::fromStdString(question.text));
-    picture_->set_experts(names, questions);
-    return titles;
-}
-
-void MainWindow::show_current(bool another) {
-    if (case_->is_open()) {
-        show_case_current();
-        return;
-    }
-    const Exhibit* const exhibit = current();
-    VerdictContext context;
-    std::vector<std::string> experts;
-    if (const Evaluator* const evaluator = session_->evaluator()) {
-        context.starter = evaluator->panel().starter;
-        context.bands = shown().bands();
-        context.panel = QString::fromStdString(evaluator->panel().title);
-        context.precision = QLatin1String(precision_name(evaluator->precision()));
-        context.device = QString::fromStdString(evaluator->device().id);
-        experts = offer_maps(evaluator->panel());
-    }
-    context.waiting = shown().waiting();
-    verdict_->show_exhibit(exhibit, context, experts);
-    verdict_->bars()->choose(picture_->controls()->settings().map);
-    if (exhibit == nullptr) {
-        loader_->forget();
-        picture_->show_welcome();
-        refresh_welcome();
-    } else {
-        if (another && picture_->shown() != exhibit->id) {
-            verdict_->scroll_to_top();
-            session_->examine_next(exhibit->id);
-            loader_->load(exhibit->id, exhibit->source);
-        }
-        picture_->show_exhibit(*exhibit, session_->exhibits().thumbnail(exhibit->id));
-    }
-    setWindowTitle(exhibit == nullptr ? QStringLiteral("DeepFakeDefenders")
-                                      : tr("%1 – DeepFakeDefenders").arg(exhibit->name));
-    refresh_actions();
-}
-
-void MainWindow::refresh_welcome() {
-    MessagePage* const welcome = picture_->welcome();
-    const bool missing = session_->panel_state() == PanelState::Missing &&
-                         !session_->loading_panel() && !session_->panel_problem().isEmpty();
-    welcome_install_->setVisible(missing);
-    welcome_scan_->hide();
-    for (QWidget* const button : welcome_open_)
-        button->setVisible(!missing);
-    const qsizetype last = files_->recent().last_list().size();
-    welcome_again_->setText(tr("Open the last list again (%1)").arg(last));
-    welcome_again_->setVisible(!missing && last > 0 && session_->exhibits().rowCount() == 0);
-    if (missing) {
-        welcome->set_message(QStringLiteral("panel"), tr("A panel is required"),
-                             session_->panel_problem());
-        welcome->set_hint(
-            tr("Panels are searched for in %1. You can also choose another panel in the toolbar.")
-                .arg(path_text(user_panel_folder())));
-        return;
-    }
-    if (session_->exhibits().rowCount() > 0) {
-        welcome->set_message(QStringLiteral("drop"), tr("Select a picture"),
-                             tr("Choose one in the list on the left, or drop another one here."));
-    } else {
-        welcome->set_message(
-            QStringLiteral("drop"), tr("Drop a picture here"),
-            tr("A file, a folder, or a picture dragged from a browser. You can paste one too, with "
-               "%1.")
-                .arg(QKeySequence(QKeySequence::Paste).toString(QKeySequence::NativeText)));
-    }
-    welcome->set_hint(tr("Pictures stay on this computer, and original files are never changed."));
-}
-
-void MainWindow::refresh_panel() {
-    const Evaluator* const evaluator = session_->evaluator();
-    panels_->set_current(evaluator == nullptr ? nullptr : &evaluator->panel());
-    QStringList notes;
-    if (evaluator != nullptr && evaluator->panel().starter)
-        notes.append(tr("Starter panel"));
-    if (!session_->reference_combination())
-        notes.append(tr("weighted"));
-    exhibits_->set_note(notes.join(QStringLiteral(", ")));
-    status_->show_panel(*session_);
-    show_current(false);
+void MainWindow::tell_saved(Severity severity, const QString& sentence, const QString& file) {
+    banners_->show_message(severity, sentence)->set_action(tr("Show in its folder"), [file] {
+        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(file).absolutePath()));
+    });
 }
 
 void MainWindow::refresh_progress() {
@@ -409,47 +384,64 @@ void MainWindow::refresh_progress() {
         status_->show_export(case_->exporting());
 }
 
-void MainWindow::refresh_actions() {
-    tell_studies(&Study::refresh);
-    const Exhibit* const exhibit = current();
-    const bool in_case = case_->is_open();
-    action("stop")->setEnabled(session_->busy() || case_->scan().running() ||
-                               case_->exporting().running());
-    if (stop_question_ != nullptr && !action("stop")->isEnabled())
-        banners_->dismiss(stop_question_->text());
-    action("remove")->setEnabled(!in_case && !exhibits_->selected().empty());
-    action("again")->setEnabled(!in_case && exhibit != nullptr && session_->evaluator() != nullptr);
-    files_->refresh();
-    action("about_panel")->setEnabled(session_->evaluator() != nullptr);
-    action("undo")->setText(shown().undo_words());
-    action("undo")->setEnabled(shown().can_undo());
-    cases_->refresh();
+QString MainWindow::export_folder() const {
+    if (const auto folder = shown_->output_folder(); !folder.empty())
+        return path_text(folder);
+    return last_export_folder_.isEmpty()
+               ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)
+               : last_export_folder_;
 }
 
-void MainWindow::open_install_dialog(const QStringList& files) {
-    auto* dialog = findChild<InstallDialog*>();
-    if (dialog == nullptr) {
-        dialog = new InstallDialog(session_->backend(), threads_, this);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &InstallDialog::installed, this, [this](const QString& folder) {
-            session_->list_panels();
-            session_->open_panel({to_path(folder).native()});
-            banners_->show_message(Severity::Information,
-                                   tr("The panel was installed in %1.").arg(folder));
-        });
-        connect(dialog, &InstallDialog::expert_added, this, [this](const QString& folder) {
-            session_->list_panels();
-            session_->open_panel({to_path(folder).native()});
-            banners_->show_message(
-                Severity::Information,
-                tr("The expert was added to the panel in %1, which combines by the mean of "
-                   "log-odds now.")
-                    .arg(folder));
-        });
+void MainWindow::remember_export(const QString& file) {
+    last_export_folder_ = QFileInfo(file).path();
+    if (shown_->scans(to_path(last_export_folder_)))
+        banners_->show_message(
+            Severity::Warning,
+            tr("%1 lies among the exhibits, so the next scan would find it. Better save it "
+               "beside the case.")
+                .arg(file));
+}
+
+// --- settings and events
+
+void MainWindow::read_settings() {
+    restoreGeometry(settings_.value(QStringLiteral("window/geometry")).toByteArray());
+    splitter_->restoreState(settings_.value(QStringLiteral("window/panes")).toByteArray());
+    appearance_.choose(
+        static_cast<Appearance::Choice>(kept_number(settings_, "window/appearance", 0, 2)));
+    last_folder_ = settings_.value(QStringLiteral("files/folder")).toString();
+    last_export_folder_ = settings_.value(QStringLiteral("files/export_folder")).toString();
+    for (const char* const name : kPaneActions)
+        action(name)->setChecked(!settings_.value(QStringLiteral("window/hidden"))
+                                      .toStringList()
+                                      .contains(QLatin1String(name)));
+    for (Study* const each : all_)
+        each->restore(settings_);
+}
+
+void MainWindow::write_settings() const {
+    settings_.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    settings_.setValue(QStringLiteral("window/panes"), splitter_->saveState());
+    settings_.setValue(QStringLiteral("window/appearance"), static_cast<int>(appearance_.choice()));
+    settings_.setValue(QStringLiteral("files/folder"), last_folder_);
+    settings_.setValue(QStringLiteral("files/export_folder"), last_export_folder_);
+    QStringList hidden;
+    for (const char* const name : kPaneActions)
+        if (!action(name)->isChecked())
+            hidden.append(QLatin1String(name));
+    settings_.setValue(QStringLiteral("window/hidden"), hidden);
+    for (const Study* const each : all_)
+        each->store(settings_);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (files_->ask_about_pasted()) {
+        event->ignore();
+        return;
     }
-    for (const QString& file : files)
-        dialog->offer_file(file);
-    dialog->open();
+    write_settings();
+    files_->remember_list();
+    event->accept();
 }
 
 bool MainWindow::event(QEvent* event) {
@@ -468,24 +460,6 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
         ask_to_stop();
     else
         QMainWindow::keyPressEvent(event);
-}
-
-QString MainWindow::export_folder() const {
-    if (const auto folder = shown().output_folder(); !folder.empty())
-        return path_text(folder);
-    return last_export_folder_.isEmpty()
-               ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)
-               : last_export_folder_;
-}
-
-void MainWindow::remember_export(const QString& file) {
-    last_export_folder_ = QFileInfo(file).path();
-    if (shown().scans(to_path(last_export_folder_)))
-        banners_->show_message(
-            Severity::Warning,
-            tr("%1 lies among the exhibits, so the next scan would find it. Better save it "
-               "beside the case.")
-                .arg(file));
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

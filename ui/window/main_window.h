@@ -1,26 +1,23 @@
-// The main window: three panes and the controllers behind them, and the wiring between them.
+// The main window: three panes, their commands, and what these ask of the window around them.
 #pragma once
 
 #include <QMainWindow>
 #include <QPointer>
-#include <functional>
-#include <optional>
 #include <string>
 
 #include "ui/case/case_controller.h"
 #include "ui/list/examination_session.h"
 #include "ui/look/appearance.h"
-#include "ui/picture/picture_loader.h"
-#include "ui/window/case_collection.h"
-#include "ui/window/case_commands.h"
-#include "ui/window/file_commands.h"
-#include "ui/window/list_collection.h"
-#include "ui/window/result_commands.h"
+#include "ui/window/commands/case_commands.h"
+#include "ui/window/commands/file_commands.h"
+#include "ui/window/commands/list_commands.h"
+#include "ui/window/commands/picture_commands.h"
+#include "ui/window/commands/result_commands.h"
+#include "ui/window/panel_commands.h"
 #include "ui/window/studies.h"
 
 class QAction;
 class QMenu;
-class QPushButton;
 class QSettings;
 class QSplitter;
 class QStackedWidget;
@@ -32,11 +29,11 @@ class BannerStack;
 class CasePane;
 class DropCurtain;
 class ExhibitPane;
-class InstallDialog;
 class PanelChooser;
 class PicturePane;
 class StatusStrip;
 class VerdictPane;
+class WelcomePage;
 
 class MainWindow : public QMainWindow, private Shell {
     Q_OBJECT
@@ -80,7 +77,7 @@ class MainWindow : public QMainWindow, private Shell {
     void open_case(const std::filesystem::path& path, bool make_new = false) {
         cases_->open(path, make_new);
     }
-    void open_install_dialog(const QStringList& files = {});
+    void open_install_dialog(const QStringList& files = {}) { panel_->install(files); }
     /// What a right click on a picture offers; the menu deletes itself.
     [[nodiscard]] QMenu* context_menu();
     /// Size of the first window on a screen with this much room.
@@ -99,14 +96,17 @@ class MainWindow : public QMainWindow, private Shell {
     [[nodiscard]] QWidget* dialog_parent() override { return this; }
     [[nodiscard]] BackgroundThreads& threads() override { return threads_; }
     [[nodiscard]] std::shared_ptr<Evaluator> evaluator() const override;
-    [[nodiscard]] PyramidPtr opened_picture(ListedId id) const override;
+    [[nodiscard]] PyramidPtr opened_picture(ListedId id) const override {
+        return pictures_->opened(id);
+    }
     [[nodiscard]] PicturePane& picture_pane() override { return *picture_; }
     [[nodiscard]] QSettings& settings() override { return settings_; }
     [[nodiscard]] QString& last_folder() override { return last_folder_; }
-    [[nodiscard]] Collection& shown() const override;
+    [[nodiscard]] Collection& shown() const override { return *shown_; }
     /// What runs, in the status bar.
     void refresh_progress() override;
     void refresh_actions() override;
+    void tell_studies(void (Study::*what)()) override;
     void add_tab(QWidget* panel, const QString& title) override;
     void show_tab(QWidget* panel) override;
     [[nodiscard]] bool tab_is_shown(QWidget* panel) const override;
@@ -117,65 +117,33 @@ class MainWindow : public QMainWindow, private Shell {
                         const QString& label, const QKeySequence& shortcut,
                         const std::function<void()>& act) override;
     void tell(Severity severity, const QString& sentence) override;
+    void tell_saved(Severity severity, const QString& sentence, const QString& file) override;
     /// Beside the case, never among the exhibits.
     [[nodiscard]] QString export_folder() const override;
     /// Warns if the file would be an exhibit of the next scan.
     void remember_export(const QString& file) override;
 
-    // main_window.cpp
     void build_panes();
-    void connect_session();
+    void make_commands(const std::filesystem::path& samples);
+    void build_menus();
+    void build_edit_menu(QMenu* menu);
+    void build_view_menu(QMenu* menu);
     void connect_panes();
-    void show_current(bool another);
-    /// Lists the panel's maps beside the picture; returns the experts' names.
-    std::vector<std::string> offer_maps(const PanelRecord& panel);
-    void refresh_welcome();
-    void refresh_panel();
-    void attach_studies();
-    void tell_studies(void (Study::*what)());
-    [[nodiscard]] const Exhibit* current() const { return shown().current(); }
-
-    // main_window_settings.cpp
-    void read_settings(const std::string& wanted_panel);
+    /// From now on, these are shown.
+    void attach(Collection& collection);
+    void read_settings();
     void write_settings() const;
-
-    // main_window_actions.cpp
-    void build_actions();
-    void build_edit_menu();
-    void build_view_menu();
-    void build_panel_menu();
-    void build_help_menu();
-    void build_toolbar();
     void stop_all();
     /// Escape: asks first, and stops when it is pressed again.
     void ask_to_stop();
-    void announce_removal(int count, const QString& first_name);
-    void show_about();
     void cycle_panes(int by);
-
-    // main_window_case.cpp
-    void connect_case();
-    void case_opened();
-    void case_closed();
-    void show_case_exhibit(const CaseExhibitPtr& exhibit);
-    void show_case_current();
-    void show_stored_copy(const QString& why);
-    void refresh_case_welcome();
 
     BackgroundThreads& threads_;
     Appearance& appearance_;
     QSettings& settings_;
-    std::filesystem::path samples_;
 
     ExaminationSession* session_;
     CaseController* case_;
-    PictureLoader* loader_;
-    std::unique_ptr<ListCollection> listed_;
-    std::unique_ptr<CaseCollection> case_exhibits_;
-    std::vector<std::unique_ptr<Study>> studies_;
-    std::unique_ptr<ResultCommands> results_;
-    std::unique_ptr<CaseCommands> cases_;
-    std::unique_ptr<FileCommands> files_;
     BannerStack* banners_;
     QSplitter* splitter_;
     QStackedWidget* left_;  ///< the examined list or the case
@@ -186,20 +154,20 @@ class MainWindow : public QMainWindow, private Shell {
     StatusStrip* status_;
     PanelChooser* panels_;
     DropCurtain* curtain_;
-    QWidget* welcome_install_ = nullptr;
-    QWidget* welcome_scan_ = nullptr;
-    QPushButton* welcome_again_ = nullptr;  ///< opens the last list
-    QList<QWidget*> welcome_open_;
-    QList<QWidget*> failure_buttons_;
 
-    QString stored_copy_banner_;  ///< text of the banner about the stored small copy
-    QString removal_banner_;      ///< text of the banner that offers to undo a removal
+    std::vector<std::unique_ptr<Study>> studies_;
+    std::unique_ptr<ResultCommands> results_;
+    std::unique_ptr<ListCommands> list_;
+    std::unique_ptr<CaseCommands> cases_;
+    std::unique_ptr<FileCommands> files_;
+    std::unique_ptr<WelcomePage> welcome_;
+    std::unique_ptr<PictureCommands> pictures_;
+    std::unique_ptr<PanelCommands> panel_;
+    std::vector<Study*> all_;  ///< the studies and the commands
+    Collection* shown_ = nullptr;
+
     QPointer<Banner> stop_question_;
-
-    ListedId loaded_id_ = 0;  ///< the picture of `loaded_`
-    PyramidPtr loaded_;
     std::optional<Firmness> firmness_;  ///< of the current picture, once its study is complete
-
     QString last_folder_;
     QString last_export_folder_;
 };

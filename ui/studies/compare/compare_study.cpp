@@ -173,8 +173,9 @@ void CompareStudy::save(const QString& file) {
             write_file_atomically(to_path(file),
                                   std::span(reinterpret_cast<const std::uint8_t*>(png.constData()),
                                             static_cast<std::size_t>(png.size())));
-            return
-                [this, file] { host().tell(Severity::Information, tr("Saved to %1").arg(file)); };
+            return [this, file] {
+                host().tell_saved(Severity::Information, tr("Saved to %1").arg(file), file);
+            };
         },
         [this](const Task::Problem& problem) { host().tell(Severity::Error, problem.sentence); });
 }

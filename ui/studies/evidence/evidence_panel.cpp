@@ -26,7 +26,7 @@ QLabel* words(QWidget* parent, bool quiet) {
 }  // namespace
 
 EvidencePanel::EvidencePanel(QWidget* parent)
-    : QScrollArea(parent),
+    : ScrollPane(parent),
       method_(new QComboBox(this)),
       layer_(new QComboBox(this)),
       towards_(new QComboBox(this)),
@@ -39,9 +39,6 @@ EvidencePanel::EvidencePanel(QWidget* parent)
       legend_(new DeletionLegend(this)),
       row_column_(new QVBoxLayout),
       rule_(words(this, true)) {
-    auto* const content = new QWidget(this);
-    content->setProperty("pane", true);
-    content->setAttribute(Qt::WA_StyledBackground);
     const auto add_method = [this](const QString& label, AttributionMethod method) {
         method_->addItem(label, static_cast<int>(method));
     };
@@ -76,7 +73,7 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     for (const auto& [name, box] :
          {std::pair{tr("&Method"), method_}, std::pair{tr("&Layer"), layer_},
           std::pair{tr("Sho&w"), towards_}}) {
-        QLabel* const label = make_label(content, TextSize::Caption);
+        QLabel* const label = make_label(content(), TextSize::Caption);
         label->setText(name);
         label->setBuddy(box);
         box->setAccessibleName(QString(name).remove(QLatin1Char('&')));
@@ -90,24 +87,16 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     buttons->addWidget(stop_);
     row_column_->setSpacing(2);
 
-    auto* const column = new QVBoxLayout(content);
-    column->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
-    column->setSpacing(kGrid);
-    column->addLayout(grid);
-    column->addWidget(formula_);
-    column->addWidget(state_);
-    column->addWidget(busy_);
-    column->addLayout(buttons);
-    column->addWidget(hint_);
-    column->addLayout(row_column_);
-    column->addWidget(legend_);
-    column->addWidget(rule_);
-    column->addStretch();
-    setWidget(content);
-    setWidgetResizable(true);
-    setFrameShape(QFrame::NoFrame);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setFocusPolicy(Qt::NoFocus);
+    column()->addLayout(grid);
+    column()->addWidget(formula_);
+    column()->addWidget(state_);
+    column()->addWidget(busy_);
+    column()->addLayout(buttons);
+    column()->addWidget(hint_);
+    column()->addLayout(row_column_);
+    column()->addWidget(legend_);
+    column()->addWidget(rule_);
+    column()->addStretch();
     setAccessibleName(tr("Evidence"));
 
     connect(start_, &QPushButton::clicked, this, &EvidencePanel::start_requested);
@@ -123,7 +112,7 @@ EvidencePanel::EvidencePanel(QWidget* parent)
 
 EvidenceRow* EvidencePanel::row(std::size_t number) {
     while (rows_.size() <= number) {
-        auto* const made = new EvidenceRow(widget());
+        auto* const made = new EvidenceRow(content());
         rows_.push_back(made);
         row_column_->addWidget(made);
         const int map = static_cast<int>(rows_.size()) - 1 + kMeanMap;

@@ -1,10 +1,10 @@
 // Tab: evidence maps of the experts and whether each map passes its deletion test.
 #pragma once
 
-#include <QScrollArea>
 #include <optional>
 #include <vector>
 
+#include "ui/look/scroll_pane.h"
 #include "ui/picture/heatmap_image.h"
 #include "ui/studies/evidence/evidence_run.h"
 
@@ -19,7 +19,7 @@ namespace dfd::ui {
 class DeletionLegend;
 class EvidenceRow;
 
-class EvidencePanel : public QScrollArea {
+class EvidencePanel : public ScrollPane {
     Q_OBJECT
 
   public:

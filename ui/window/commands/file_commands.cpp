@@ -1,4 +1,4 @@
-#include "ui/window/file_commands.h"
+#include "ui/window/commands/file_commands.h"
 
 #include <QAction>
 #include <QApplication>
@@ -19,8 +19,8 @@
 #include "ui/list/examination_session.h"
 #include "ui/list/incoming.h"
 #include "ui/look/wording.h"
-#include "ui/window/case_commands.h"
-#include "ui/window/install_dialog.h"
+#include "ui/window/commands/case_commands.h"
+#include "ui/window/commands/installable_names.h"
 
 namespace dfd::ui {
 namespace {
@@ -35,12 +35,15 @@ QString picture_filter() {
 
 FileCommands::FileCommands(Shell& shell, ExaminationSession& session, CaseController& controller,
                            CaseCommands& cases)
-    : shell_(shell),
+    : Study(shell),
+      shell_(shell),
       session_(session),
       case_(controller),
       cases_(cases),
       recent_(shell.settings()),
-      keeping_(shell.threads(), {}, Task::OnStop::Finish) {}
+      keeping_(shell.threads(), {}, Task::OnStop::Finish) {
+    connect(&case_, &CaseController::opened, this, [this] { recent_.add(case_.path()); });
+}
 
 void FileCommands::add_actions(QMenu* menu) {
     shell_.add_action(menu, "open", QStringLiteral("open"), tr("&Open pictures…"),
@@ -55,25 +58,27 @@ void FileCommands::add_actions(QMenu* menu) {
                       tr("Ctrl+Alt+O"), [this] { cases_.choose(false); });
     shell_.add_action(menu, "close_case", {}, tr("Close the c&ase"), tr("Ctrl+W"),
                       [this] { case_.close(); });
-    shell_.add_action(menu, "keep_as_case", {}, tr("&Keep this list as a case…"), {},
-                      [this] { choose_case_for_list(); });
+    shell_.add_action(menu, "keep_as_case", {}, tr("&Keep this list as a case…"), {}, [this] {
+        cases_.choose_to_keep(tr("Keep this list as a case"), shell_.export_folder(),
+                              [this](const QString& file) { keep_list_as_case(file); });
+    });
 }
 
 void FileCommands::add_paste(QMenu* menu) {
     shell_.add_action(menu, "paste", QStringLiteral("paste"), tr("&Paste a picture"),
                       QKeySequence::Paste, [this] {
                           if (const QMimeData* const data = QApplication::clipboard()->mimeData())
-                              open_incoming(*data, tr("Pasted picture %1").arg(++pasted_));
+                              open_incoming(*data, tr("Pasted picture %1"), pasted_);
                       });
 }
 
 void FileCommands::refresh() {
     shell_.action("keep_as_case")
-        ->setEnabled(!case_.is_open() && session_.exhibits().rowCount() > 0);
+        ->setEnabled(!collection().is_case() && session_.exhibits().rowCount() > 0);
 }
 
 void FileCommands::drop(const QMimeData& data) {
-    open_incoming(data, tr("Dropped picture %1").arg(++dropped_));
+    open_incoming(data, tr("Dropped picture %1"), dropped_);
 }
 
 void FileCommands::remember_list() {
@@ -116,7 +121,7 @@ void FileCommands::open(const std::vector<std::filesystem::path>& paths) {
             cases_.open(path);
             return;
         }
-        if (InstallDialog::is_installable_name(path_text(path.filename())))
+        if (is_installable_name(path_text(path.filename())))
             checkpoints.append(path_text(path));
         else
             pictures.push_back(path);
@@ -125,33 +130,31 @@ void FileCommands::open(const std::vector<std::filesystem::path>& paths) {
         recent_.add(pictures[i]);
     if (!checkpoints.isEmpty())
         Q_EMIT checkpoints_opened(checkpoints);
-    if (!pictures.empty() && case_.is_open())
-        cases_.scan(pictures);
-    else if (!pictures.empty())
-        session_.add_paths(std::move(pictures));
+    if (!pictures.empty())
+        collection().add(std::move(pictures));
 }
 
-void FileCommands::open_incoming(const QMimeData& data, const QString& label) {
+void FileCommands::open_incoming(const QMimeData& data, const QString& label, int& count) {
     const Incoming incoming = read_incoming(data);
     if (!incoming.paths.empty()) {
         open(incoming.paths);
-    } else if (case_.is_open() && incoming.has_picture()) {
-        shell_.banners().show_message(
-            Severity::Warning, tr("Only files can be added to a case, so that they can be verified "
-                                  "later. Save the picture to a file and drop the file."));
+    } else if (collection().is_case() && incoming.has_picture()) {
+        shell_.tell(Severity::Warning,
+                    tr("Only files can be added to a case, so that they can be verified "
+                       "later. Save the picture to a file and drop the file."));
     } else if (!incoming.bytes.isEmpty()) {
-        session_.add_bytes(incoming.bytes, label);
+        session_.add_bytes(incoming.bytes, label.arg(++count));
     } else if (!incoming.image.isNull()) {
-        session_.add_image(incoming.image, label);
+        session_.add_image(incoming.image, label.arg(++count));
     } else if (!incoming.web_address.isEmpty()) {
-        shell_.banners().show_message(
-            Severity::Warning, tr("Only the web address of the picture was received, and this "
-                                  "program does not use the network. Save the picture to a file "
-                                  "and drop the file, or copy the picture itself and paste it."));
+        shell_.tell(Severity::Warning,
+                    tr("Only the web address of the picture was received, and this "
+                       "program does not use the network. Save the picture to a file "
+                       "and drop the file, or copy the picture itself and paste it."));
     } else {
-        shell_.banners().show_message(
-            Severity::Warning, tr("The dropped or pasted data contains no picture. Use a picture "
-                                  "file, a folder, or a picture copied in another program."));
+        shell_.tell(Severity::Warning,
+                    tr("The dropped or pasted data contains no picture. Use a picture "
+                       "file, a folder, or a picture copied in another program."));
     }
 }
 
@@ -181,8 +184,7 @@ void FileCommands::open_last_list() {
     std::vector<std::filesystem::path> paths;
     for (const QString& path : recent_.last_list())
         paths.push_back(to_path(path));
-    if (case_.is_open())
-        case_.close();
+    case_.close();
     if (!paths.empty())
         session_.add_paths(std::move(paths));
 }
@@ -271,22 +273,7 @@ void FileCommands::keep_pasted(const QString& folder) {
                 Q_EMIT close_requested();
             };
         },
-        [this](const Task::Problem& problem) {
-            shell_.banners().show_message(Severity::Error, problem.sentence);
-        });
-}
-
-void FileCommands::choose_case_for_list() {
-    auto* const dialog =
-        new QFileDialog(shell_.dialog_parent(), tr("Keep this list as a case"),
-                        shell_.export_folder(), tr("Cases (*.dfd);;All files (*)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setOption(QFileDialog::DontConfirmOverwrite);  // An existing case is added to.
-    dialog->setDefaultSuffix(QStringLiteral("dfd"));
-    dialog->selectFile(tr("case.dfd"));
-    connect(dialog, &QFileDialog::fileSelected, this, &FileCommands::keep_list_as_case);
-    dialog->open();
+        [this](const Task::Problem& problem) { shell_.tell(Severity::Error, problem.sentence); });
 }
 
 void FileCommands::keep_list_as_case(const QString& file) {
@@ -295,10 +282,10 @@ void FileCommands::keep_list_as_case(const QString& file) {
         paths.push_back(to_path(path));
     const int pasted = session_.exhibits().rowCount() - static_cast<int>(paths.size());
     if (pasted > 0)
-        shell_.banners().show_message(
-            Severity::Warning, tr("A case holds files only. Pictures without a file were left out: "
-                                  "%1.")
-                                   .arg(pasted));
+        shell_.tell(Severity::Warning,
+                    tr("A case holds files only. Pictures without a file were left out: "
+                       "%1.")
+                        .arg(pasted));
     if (paths.empty())
         return;
     cases_.open_and_scan(to_path(file), std::move(paths));

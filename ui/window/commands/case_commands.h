@@ -1,13 +1,12 @@
 // The Case menu: opening, scanning, reviewing, exporting and checking a case.
 #pragma once
 
-#include <QObject>
-#include <memory>
-
-#include "ui/case/case_controller.h"
 #include "ui/case/case_records.h"
 #include "ui/case/export_dialog.h"
-#include "ui/window/shell.h"
+#include "ui/window/commands/case_collection.h"
+#include "ui/window/commands/shell.h"
+
+class QFileDialog;
 
 namespace dfd::ui {
 
@@ -16,37 +15,46 @@ class ReviewPanel;
 class VerdictPane;
 
 /// UI thread only; nothing here blocks.
-class CaseCommands : public QObject {
+class CaseCommands : public Study {
     Q_OBJECT
 
   public:
     /// None is owned; all must live longer.
     CaseCommands(Shell& shell, CaseController& controller, CasePane& pane, VerdictPane& verdict);
 
-    void add_actions(QMenu* menu);
-    void refresh();
+    void add_actions(QMenu* menu) override;
+    void refresh() override;
+    void restore(const QSettings& settings) override;
+    void store(QSettings& settings) const override;
+    [[nodiscard]] CaseCollection& exhibits() { return exhibits_; }
     [[nodiscard]] CaseRecords& records() { return records_; }
 
     /// With `make_new`, creates a missing file. Problems are shown in a banner.
     void open(const std::filesystem::path& path, bool make_new = false);
     void choose(bool make_new);
+    /// Chooses a file to keep something in as a case; one that is there already is added to.
+    void choose_to_keep(const QString& title, const QString& folder,
+                        const std::function<void(const QString& file)>& chosen);
     /// Opens the case, a new one if there is none, and scans these into it.
     void open_and_scan(const std::filesystem::path& path,
                        std::vector<std::filesystem::path> pictures);
     /// Scans these into the open case, after a scan that is running.
     void scan(const std::vector<std::filesystem::path>& paths);
     void choose_scan_folder();
+    [[nodiscard]] bool busy() const;
     void stop();
     /// Exports the open case: the selection, or all listed exhibits. The file name's extension
     /// determines the format.
     void export_to(const QString& file, bool selection, const ExportChoices& choices = {});
-    /// Who signs decisions and exports; empty means the login name.
-    void set_reviewer(const QString& name);
 
   private:
+    void connect_case();
     void connect_review();
+    /// Who signs decisions and exports; empty means the login name.
+    void set_reviewer(const QString& name);
     void case_opened();
     void case_closed();
+    [[nodiscard]] QFileDialog* case_dialog(const QString& title, const QString& folder);
     void choose_cases_to_merge();
     void mark_selected(Mark mark);
     void edit_thresholds();
@@ -59,6 +67,7 @@ class CaseCommands : public QObject {
     CaseController& case_;
     CasePane& pane_;
     VerdictPane& verdict_;
+    CaseCollection exhibits_;
     CaseRecords records_;
     QString read_only_banner_;                          ///< text of the banner about another writer
     std::vector<std::filesystem::path> scans_to_come_;  ///< once the current scan has ended

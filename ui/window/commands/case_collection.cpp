@@ -1,6 +1,5 @@
-#include "ui/window/case_collection.h"
+#include "ui/window/commands/case_collection.h"
 
-#include <QCoreApplication>
 #include <QDateTime>
 #include <algorithm>
 
@@ -13,10 +12,6 @@
 
 namespace dfd::ui {
 namespace {
-
-struct Words {
-    Q_DECLARE_TR_FUNCTIONS(CaseCollection)
-};
 
 /// Marks ids of case exhibits, so that they never equal ids of the examined list.
 constexpr ListedId kCaseBit = ListedId{1} << 63;
@@ -33,10 +28,11 @@ Exhibit as_exhibit(const CaseExhibit& recorded) {
     exhibit.state = record.examination.state;
     if (exhibit.state != ExaminationState::Queued)
         exhibit.examination = std::make_shared<const Examination>(record.examination);
-    exhibit.history.push_back({ExaminationState::Queued, exhibit.added, Words::tr("added")});
+    exhibit.history.push_back(
+        {ExaminationState::Queued, exhibit.added, CaseCollection::tr("added")});
     if (record.scored != 0)
         exhibit.history.push_back({exhibit.state, QDateTime::fromMSecsSinceEpoch(record.scored),
-                                   Words::tr("by %1, panel %2, %3 on %4")
+                                   CaseCollection::tr("by %1, panel %2, %3 on %4")
                                        .arg(QString::fromStdString(record.scored_by),
                                             QString::fromStdString(record.by.panel.title),
                                             QLatin1String(precision_name(record.by.precision)),
@@ -61,9 +57,96 @@ AgreementViewPtr agreement_of_case(const std::filesystem::path& path, const Case
 
 }  // namespace
 
+CaseCollection::CaseCollection(CaseController& controller, CasePane& pane)
+    : case_(controller), pane_(pane) {
+    connect(&case_, &CaseController::exhibit_loaded, this, [this](const CaseExhibitPtr& exhibit) {
+        if (pane_.current() == exhibit->id)
+            set_exhibit(exhibit);
+    });
+    connect(&case_, &CaseController::closed, this, [this] { set_exhibit(nullptr); });
+    connect(&case_, &CaseController::summary_changed, this, &Collection::changed);
+    connect(&case_, &CaseController::look_alikes_changed, this, &Collection::changed);
+    connect(&pane_, &CasePane::current_changed, this, [this] {
+        if (const auto id = pane_.current())
+            case_.load_exhibit(*id);
+        else
+            set_exhibit(nullptr);
+    });
+}
+
 void CaseCollection::set_exhibit(const CaseExhibitPtr& exhibit) {
     exhibit_ = exhibit;
     shown_ = exhibit ? std::make_unique<Exhibit>(as_exhibit(*exhibit)) : nullptr;
+    Q_EMIT changed();
+}
+
+QString CaseCollection::title() const {
+    return case_.name();
+}
+
+void CaseCollection::add(std::vector<std::filesystem::path> paths) {
+    Q_EMIT scan_requested(paths);
+}
+
+Collection::Welcome CaseCollection::welcome() const {
+    const QString hint = tr("Original files are never changed.");
+    if (case_.summary().counts.exhibits > 0)
+        return {QStringLiteral("case"),
+                tr("Select an exhibit"),
+                tr("Choose one in the list on the left."),
+                hint,
+                {}};
+    Welcome empty{QStringLiteral("case"),
+                  tr("This case is empty"),
+                  tr("Drop a folder here, or scan one with %1. Every picture in it is examined and "
+                     "recorded with its digest.")
+                      .arg(tr("Ctrl+I")),
+                  hint,
+                  {}};
+    if (case_.review().writable())
+        empty.buttons = {"scan"};
+    return empty;
+}
+
+std::vector<const char*> CaseCollection::context_actions() const {
+    return {"copy",
+            "copy_picture",
+            "copy_path",
+            "",
+            "mark_suspicious",
+            "mark_cleared",
+            "mark_to_check",
+            "mark_none",
+            "add_tag",
+            "add_note",
+            "",
+            "save_report",
+            "export_png",
+            "export_json",
+            "export_csv",
+            "",
+            "compare",
+            "show_in_folder",
+            "open_elsewhere"};
+}
+
+void CaseCollection::open_current(PictureLoader& loader) const {
+    if (shown_->state == ExaminationState::Failed)
+        return;
+    std::vector<std::filesystem::path> files = exhibit_->record.paths;
+    if (files.empty())
+        files.push_back(exhibit_->record.row.path);
+    loader.load_content(shown_->id, std::move(files), exhibit_->record.row.sha256);
+}
+
+Collection::Unopened CaseCollection::unopened(const QString& why) const {
+    // Nothing if the exhibit's page already shows that it cannot be examined.
+    if (!shown_ || shown_->state == ExaminationState::Failed)
+        return {};
+    return {tr("Small copy from the case"),
+            tr("%1 is shown as the small copy stored in the case, with the recorded scores and "
+               "heatmaps. %2")
+                .arg(shown_->name, why)};
 }
 
 std::optional<Collection::Id> CaseCollection::current_id() const {
@@ -83,7 +166,8 @@ QuestionBands CaseCollection::bands() const {
 }
 
 QString CaseCollection::waiting() const {
-    return exhibit_ ? Words::tr("Not scored yet. To score it, scan its folder into the case again.")
+    return exhibit_ ? CaseCollection::tr(
+                          "Not scored yet. To score it, scan its folder into the case again.")
                     : QString();
 }
 
@@ -114,9 +198,10 @@ QDate CaseCollection::scored_on() const {
 std::function<void()> CaseCollection::report(const std::filesystem::path& file, bool pdf) {
     if (case_.exporting().running())
         return [] {
-            throw std::runtime_error(Words::tr("An export is already running. Stop it, or wait "
-                                               "until it has finished.")
-                                         .toStdString());
+            throw std::runtime_error(
+                CaseCollection::tr("An export is already running. Stop it, or wait "
+                                   "until it has finished.")
+                    .toStdString());
         };
     ExportRequest request;
     request.format = pdf ? CaseExport::Pdf : CaseExport::Html;
@@ -172,7 +257,7 @@ bool CaseCollection::can_undo() const {
 }
 
 QString CaseCollection::undo_words() const {
-    return Words::tr("&Undo the last decision");
+    return CaseCollection::tr("&Undo the last decision");
 }
 
 std::filesystem::path CaseCollection::output_folder() const {
@@ -206,7 +291,7 @@ Collection::Read CaseCollection::read(const std::vector<Id>& ids) const {
 }
 
 QString CaseCollection::words() const {
-    return Words::tr("the listed exhibits of %1").arg(case_.name());
+    return CaseCollection::tr("the listed exhibits of %1").arg(case_.name());
 }
 
 ComputeAgreement CaseCollection::opinions() const {

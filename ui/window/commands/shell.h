@@ -20,6 +20,7 @@ class Shell : public StudyHost {
     /// What can be done, or what runs, has changed.
     virtual void refresh_actions() = 0;
     virtual void refresh_progress() = 0;
+    virtual void tell_studies(void (Study::*what)()) = 0;
 };
 
 }  // namespace dfd::ui

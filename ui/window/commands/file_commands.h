@@ -1,11 +1,10 @@
 // Opening pictures: chosen, dropped, pasted, recent; keeping the list; pasted pictures on quitting.
 #pragma once
 
-#include <QObject>
 #include <QStringList>
 
-#include "ui/window/recent_files.h"
-#include "ui/window/shell.h"
+#include "ui/window/commands/recent_files.h"
+#include "ui/window/commands/shell.h"
 
 class QMenu;
 class QMimeData;
@@ -17,7 +16,7 @@ class CaseController;
 class ExaminationSession;
 
 /// UI thread only; nothing here blocks.
-class FileCommands : public QObject {
+class FileCommands : public Study {
     Q_OBJECT
 
   public:
@@ -25,16 +24,14 @@ class FileCommands : public QObject {
     FileCommands(Shell& shell, ExaminationSession& session, CaseController& controller,
                  CaseCommands& cases);
 
-    void add_actions(QMenu* menu);
+    void add_actions(QMenu* menu) override;
     void add_paste(QMenu* menu);
-    void refresh();
+    void refresh() override;
     [[nodiscard]] RecentFiles& recent() { return recent_; }
 
     /// Opens pictures and folders (scanned into the open case, if there is one), a case, or the two
     /// checkpoint files (for the install dialog).
     void open(const std::vector<std::filesystem::path>& paths);
-    /// What was dropped or pasted; `label` names a picture without a file.
-    void open_incoming(const QMimeData& data, const QString& label);
     void drop(const QMimeData& data);
     void choose_files();
     void open_last_list();
@@ -54,10 +51,12 @@ class FileCommands : public QObject {
     void checkpoints_opened(const QStringList& files);
 
   private:
+    /// What was dropped or pasted; `label` with its number, after `count`, names a picture without
+    /// a file.
+    void open_incoming(const QMimeData& data, const QString& label, int& count);
     void choose_folder();
     void build_recent_menu(QMenu* menu);
     [[nodiscard]] QStringList listed_paths() const;
-    void choose_case_for_list();
 
     Shell& shell_;
     ExaminationSession& session_;

@@ -1,6 +1,6 @@
-#include "ui/window/list_collection.h"
+#include "ui/window/commands/list_collection.h"
 
-#include <QCoreApplication>
+#include <QKeySequence>
 #include <algorithm>
 #include <utility>
 
@@ -15,23 +15,89 @@
 namespace dfd::ui {
 namespace {
 
-struct Words {
-    Q_DECLARE_TR_FUNCTIONS(ListCollection)
-};
-
 /// The file's bytes as examined. Throws std::runtime_error with a sentence.
 Picture same_picture(const Source& source, const std::string& sha256) {
     Picture picture = source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
     if (picture.facts.sha256 != sha256)
         throw std::runtime_error(
-            Words::tr("%1 has changed since it was examined, so the result is not about it "
-                      "any more. Examine the picture again.")
+            ListCollection::tr(
+                "%1 has changed since it was examined, so the result is not about it "
+                "any more. Examine the picture again.")
                 .arg(path_text(source.path))
                 .toStdString());
     return picture;
 }
 
 }  // namespace
+
+ListCollection::ListCollection(ExaminationSession& session, ExhibitPane& pane)
+    : session_(session), pane_(pane) {
+    connect(&pane_, &ExhibitPane::current_changed, this, &Collection::changed);
+    connect(&session_, &ExaminationSession::panel_state_changed, this, &Collection::changed);
+    connect(&session_, &ExaminationSession::combination_changed, this, &Collection::changed);
+    connect(&session_, &ExaminationSession::panels_listed, this, &Collection::changed);
+    connect(&session_.exhibits(), &QAbstractItemModel::dataChanged, this,
+            [this](const QModelIndex& top, const QModelIndex& bottom) {
+                for (int row = top.row(); row <= bottom.row(); ++row) {
+                    const Exhibit& exhibit = session_.exhibits().at(row);
+                    if (exhibit.examination && exhibit.examination->seconds > 0)
+                        seconds_ = exhibit.examination->seconds;
+                    if (pane_.current() == exhibit.id)
+                        Q_EMIT changed();
+                }
+            });
+}
+
+void ListCollection::add(std::vector<std::filesystem::path> paths) {
+    session_.add_paths(std::move(paths));
+}
+
+Collection::Welcome ListCollection::welcome() const {
+    if (session_.panel_state() == PanelState::Missing && !session_.loading_panel() &&
+        !session_.panel_problem().isEmpty())
+        return {QStringLiteral("panel"),
+                tr("A panel is required"),
+                session_.panel_problem(),
+                tr("Panels are searched for in %1. You can also choose another panel in the "
+                   "toolbar.")
+                    .arg(path_text(user_panel_folder())),
+                {"install"}};
+    const QString hint =
+        tr("Pictures stay on this computer, and original files are never changed.");
+    if (session_.exhibits().rowCount() > 0)
+        return {QStringLiteral("drop"),
+                tr("Select a picture"),
+                tr("Choose one in the list on the left, or drop another one here."),
+                hint,
+                {"open", "samples"}};
+    return {QStringLiteral("drop"),
+            tr("Drop a picture here"),
+            tr("A file, a folder, or a picture dragged from a browser. You can paste one too, with "
+               "%1.")
+                .arg(QKeySequence(QKeySequence::Paste).toString(QKeySequence::NativeText)),
+            hint,
+            {"open", "samples", "last_list"}};
+}
+
+std::vector<const char*> ListCollection::context_actions() const {
+    return {"copy",           "copy_picture",   "copy_path",  "",      "save_report",
+            "export_png",     "export_json",    "export_csv", "",      "compare",
+            "show_in_folder", "open_elsewhere", "",           "again", "remove"};
+}
+
+void ListCollection::open_current(PictureLoader& loader) const {
+    session_.examine_next(current()->id);
+    loader.load(current()->id, current()->source);
+}
+
+Collection::Unopened ListCollection::unopened(const QString& why) const {
+    // The page of a picture that failed shows the reason itself; this is for a picture that could
+    // be examined before.
+    const Exhibit* const exhibit = current();
+    if (exhibit == nullptr || exhibit->opinion() == nullptr)
+        return {};
+    return {{}, tr("%1 cannot be shown at full size: %2").arg(exhibit->name, why)};
+}
 
 std::optional<Collection::Id> ListCollection::current_id() const {
     const auto id = pane_.current();
@@ -64,21 +130,22 @@ QString ListCollection::waiting() const {
     const Evaluator* const evaluator = session_.evaluator();
     if (evaluator == nullptr)
         return session_.panel_state() == PanelState::Loading
-                   ? Words::tr(
+                   ? ListCollection::tr(
                          "The panel is loading. This picture will be examined as soon as it is "
                          "ready.")
-                   : Words::tr("This picture cannot be examined without a panel. %1")
+                   : ListCollection::tr("This picture cannot be examined without a panel. %1")
                          .arg(session_.panel_problem());
     const QString device = evaluator->device().id == "cpu"
-                               ? Words::tr("the CPU")
+                               ? ListCollection::tr("the CPU")
                                : QString::fromStdString(evaluator->device().id);
     const int count = static_cast<int>(evaluator->panel().experts.size());
     if (exhibit->state == ExaminationState::Queued)
-        return Words::tr("Waiting in the queue. The selected picture is examined first.");
-    return seconds_ > 0 ? Words::tr("%1 experts are examining it on %2: %3 per picture.")
-                              .arg(count)
-                              .arg(device, duration_text(seconds_))
-                        : Words::tr("%1 experts are examining it on %2.").arg(count).arg(device);
+        return ListCollection::tr("Waiting in the queue. The selected picture is examined first.");
+    return seconds_ > 0
+               ? ListCollection::tr("%1 experts are examining it on %2: %3 per picture.")
+                     .arg(count)
+                     .arg(device, duration_text(seconds_))
+               : ListCollection::tr("%1 experts are examining it on %2.").arg(count).arg(device);
 }
 
 PictureSubject ListCollection::subject(const ScoredBy& by) const {
@@ -165,7 +232,7 @@ bool ListCollection::can_undo() const {
 }
 
 QString ListCollection::undo_words() const {
-    return Words::tr("&Undo the removal");
+    return ListCollection::tr("&Undo the removal");
 }
 
 Collection::Read ListCollection::read(const std::vector<Id>& ids) const {
@@ -184,7 +251,7 @@ Collection::Read ListCollection::read(const std::vector<Id>& ids) const {
 }
 
 QString ListCollection::words() const {
-    return Words::tr("the list");
+    return ListCollection::tr("the list");
 }
 
 ComputeAgreement ListCollection::opinions() const {

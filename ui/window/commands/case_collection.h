@@ -11,13 +11,22 @@ namespace dfd::ui {
 class CasePane;
 
 class CaseCollection : public Collection {
+    Q_OBJECT
+
   public:
     /// Neither is owned; both must live longer.
-    CaseCollection(CaseController& controller, CasePane& pane) : case_(controller), pane_(pane) {}
+    CaseCollection(CaseController& controller, CasePane& pane);
 
     /// The selected exhibit as it was read; null for none.
-    void set_exhibit(const CaseExhibitPtr& exhibit);
     [[nodiscard]] const CaseExhibitPtr& exhibit() const { return exhibit_; }
+
+    [[nodiscard]] bool is_case() const override { return true; }
+    [[nodiscard]] QString title() const override;
+    void add(std::vector<std::filesystem::path> paths) override;
+    [[nodiscard]] Welcome welcome() const override;
+    [[nodiscard]] std::vector<const char*> context_actions() const override;
+    void open_current(PictureLoader& loader) const override;
+    [[nodiscard]] Unopened unopened(const QString& why) const override;
 
     [[nodiscard]] std::optional<Id> current_id() const override;
     [[nodiscard]] const Exhibit* current() const override { return shown_.get(); }
@@ -37,7 +46,6 @@ class CaseCollection : public Collection {
     [[nodiscard]] int row_of(Id id) const override;
     [[nodiscard]] int rows() const override;
     [[nodiscard]] std::vector<Id> ids() const override;
-    [[nodiscard]] bool exports_as_list() const override { return false; }
     [[nodiscard]] std::vector<Id> selected() const override;
     void make_current(Id id) override;
     void step(int by) override;
@@ -52,7 +60,12 @@ class CaseCollection : public Collection {
     [[nodiscard]] QString words() const override;
     [[nodiscard]] ComputeAgreement opinions() const override;
 
+  Q_SIGNALS:
+    void scan_requested(const std::vector<std::filesystem::path>& paths);
+
   private:
+    void set_exhibit(const CaseExhibitPtr& exhibit);
+
     CaseController& case_;
     CasePane& pane_;
     CaseExhibitPtr exhibit_;

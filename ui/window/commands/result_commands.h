@@ -31,8 +31,9 @@ class ResultCommands : public Study {
   private:
     void choose_export(ExportKind kind, bool whole_list);
     void choose_report();
-    /// Runs `write` on another thread, then shows what it returns, or the error.
-    void in_background(std::function<QString()> write);
+    /// Runs `write`, which writes this file, on another thread, then shows what it returns, or the
+    /// error.
+    void in_background(const QString& file, std::function<QString()> write);
     [[nodiscard]] std::optional<MapSheet> map_sheet() const;
     void copy_result();
     void copy_sentence();

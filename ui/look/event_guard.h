@@ -1,4 +1,4 @@
-// Keeps the mouse wheel from changing controls that the pointer only passes over.
+// Changes two habits of Qt: the mouse wheel that turns what it passes over, and endless tool tips.
 #pragma once
 
 #include <QObject>
@@ -6,8 +6,9 @@
 namespace dfd::ui {
 
 /// An event filter for the application. A tab bar never reacts to the wheel; boxes, spin boxes and
-/// sliders react only with the focus. Otherwise the wheel scrolls what is around them.
-class WheelGuard : public QObject {
+/// sliders react only with the focus. Otherwise the wheel scrolls what is around them. The lines of
+/// a long tool tip are wrapped.
+class EventGuard : public QObject {
   public:
     using QObject::QObject;
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -1,4 +1,4 @@
-#include "ui/window/case_commands.h"
+#include "ui/window/commands/case_commands.h"
 
 #include <QAction>
 #include <QFileDialog>
@@ -6,7 +6,6 @@
 #include <QInputDialog>
 #include <QListView>
 #include <QMenu>
-#include <QSettings>
 #include <QTimer>
 #include <algorithm>
 #include <utility>
@@ -17,18 +16,23 @@
 #include "ui/case/case_pane.h"
 #include "ui/case/review_panel.h"
 #include "ui/case/thresholds_dialog.h"
+#include "ui/list/list_form.h"
 #include "ui/look/wording.h"
 #include "ui/verdict/verdict_pane.h"
+#include "ui/window/commands/kept_number.h"
 
 namespace dfd::ui {
 
 CaseCommands::CaseCommands(Shell& shell, CaseController& controller, CasePane& pane,
                            VerdictPane& verdict)
-    : shell_(shell),
+    : Study(shell),
+      shell_(shell),
       case_(controller),
       pane_(pane),
       verdict_(verdict),
+      exhibits_(controller, pane),
       records_(controller, shell.threads(), shell.dialog_parent()) {
+    connect_case();
     connect_review();
 }
 
@@ -55,14 +59,16 @@ void CaseCommands::add_actions(QMenu* menu) {
              Mark::ToCheck);
     add_mark("mark_none", {}, tr("Remo&ve the mark"), tr("U"), Mark::None);
     shell_.add_action(menu, "add_tag", {}, tr("Add a &tag…"), tr("T"), [this] {
+        shell_.action("show_verdict")->setChecked(true);
         verdict_.show_review();
         verdict_.review()->focus_tag();
-        verdict_.reveal(verdict_.focusWidget());
+        verdict_.reveal_focus();
     });
     shell_.add_action(menu, "add_note", {}, tr("Add a not&e…"), tr("E"), [this] {
+        shell_.action("show_verdict")->setChecked(true);
         verdict_.show_review();
         verdict_.review()->focus_note();
-        verdict_.reveal(verdict_.focusWidget());
+        verdict_.reveal_focus();
     });
     menu->addAction(shell_.action("undo"));
     menu->addSeparator();
@@ -85,7 +91,13 @@ void CaseCommands::add_actions(QMenu* menu) {
     shell_.add_action(menu, "reviewer", {}, tr("&Reviewer…"), {}, [this] { choose_reviewer(); });
 }
 
-void CaseCommands::connect_review() {
+void CaseCommands::connect_case() {
+    connect(&exhibits_, &CaseCollection::scan_requested, this, &CaseCommands::scan);
+    connect(&exhibits_, &Collection::changed, this, [this] {
+        const CaseExhibitPtr& exhibit = exhibits_.exhibit();
+        verdict_.review()->show_exhibit(exhibit.get(),
+                                        exhibit ? case_.model().look_alikes(exhibit->id) : nullptr);
+    });
     connect(&case_, &CaseController::scan_was_interrupted, this,
             [this](const QString& sentence, const std::vector<std::filesystem::path>& paths) {
                 Banner* const banner = shell_.banners().show_message(Severity::Warning, sentence);
@@ -99,11 +111,10 @@ void CaseCommands::connect_review() {
     connect(&case_, &CaseController::closed, this, &CaseCommands::case_closed);
     connect(&case_, &CaseController::open_failed, this, [this](const QString& sentence) {
         scans_to_come_.clear();
-        shell_.banners().show_message(Severity::Error, sentence);
+        shell_.tell(Severity::Error, sentence);
     });
-    connect(&case_, &CaseController::problem, this, [this](const QString& sentence) {
-        shell_.banners().show_message(Severity::Error, sentence);
-    });
+    connect(&case_, &CaseController::problem, this,
+            [this](const QString& sentence) { shell_.tell(Severity::Error, sentence); });
     connect(&case_, &CaseController::summary_changed, this, [this] {
         QStringList tags;
         for (const auto& [tag, count] : case_.summary().tags)
@@ -111,11 +122,37 @@ void CaseCommands::connect_review() {
         verdict_.review()->set_known_tags(tags);
     });
     connect(&pane_, &CasePane::selection_changed, this, [this] { shell_.refresh_actions(); });
+    CaseExporter& exporting = case_.exporting();
+    connect(&exporting, &CaseExporter::progressed, this, [this] {
+        shell_.refresh_progress();
+        shell_.refresh_actions();
+    });
+    connect(&exporting, &CaseExporter::ended, this,
+            [this](const QString& sentence, CaseExporter::Outcome outcome, const QString& file) {
+                const Severity severity = outcome == CaseExporter::Outcome::Failed ? Severity::Error
+                                          : outcome == CaseExporter::Outcome::NotLogged
+                                              ? Severity::Warning
+                                              : Severity::Information;
+                if (file.isEmpty())
+                    shell_.tell(severity, sentence);
+                else
+                    shell_.tell_saved(severity, sentence, file);
+            });
+    connect(&case_.scan(), &CaseScan::progressed, this, [this] {
+        shell_.refresh_progress();
+        shell_.refresh_actions();
+    });
+    connect(&case_.scan(), &CaseScan::ended, this, [this](const QString& sentence, bool succeeded) {
+        shell_.tell(succeeded ? Severity::Information : Severity::Error, sentence);
+        QTimer::singleShot(0, this, &CaseCommands::scan_next);
+    });
+}
 
+void CaseCommands::connect_review() {
     CaseReview& review = case_.review();
     connect(&review, &CaseReview::undo_changed, this, [this] { shell_.refresh_actions(); });
     connect(&review, &CaseReview::undone, this, [this](const QString& what) {
-        shell_.banners().show_message(Severity::Information, tr("Undone: %1.").arg(what));
+        shell_.tell(Severity::Information, tr("Undone: %1.").arg(what));
     });
     connect(&review, &CaseReview::written, this, [this](const ExhibitIds& ids) {
         const auto now = pane_.current();
@@ -138,61 +175,50 @@ void CaseCommands::connect_review() {
         if (const auto id = pane_.current())
             pane_.filter_bar()->show_group_of(*id);
     });
-    CaseExporter& exporting = case_.exporting();
-    connect(&exporting, &CaseExporter::progressed, this, [this] {
-        shell_.refresh_progress();
-        shell_.refresh_actions();
-    });
-    connect(&exporting, &CaseExporter::ended, this,
-            [this](const QString& sentence, CaseExporter::Outcome outcome) {
-                const bool succeeded = outcome == CaseExporter::Outcome::Completed ||
-                                       outcome == CaseExporter::Outcome::Stopped;
-                const Severity severity =
-                    outcome == CaseExporter::Outcome::Failed ? Severity::Error : Severity::Warning;
-                shell_.banners().show_message(succeeded ? Severity::Information : severity,
-                                              sentence);
-            });
-    connect(&case_.scan(), &CaseScan::progressed, this, [this] {
-        shell_.refresh_progress();
-        shell_.refresh_actions();
-    });
-    connect(&case_.scan(), &CaseScan::ended, this, [this](const QString& sentence, bool succeeded) {
-        shell_.banners().show_message(succeeded ? Severity::Information : Severity::Error,
-                                      sentence);
-        QTimer::singleShot(0, this, &CaseCommands::scan_next);
-    });
 }
 
 void CaseCommands::open(const std::filesystem::path& path, bool make_new) {
     case_.open(std::filesystem::absolute(path).lexically_normal(), make_new);
 }
 
-void CaseCommands::choose(bool make_new) {
-    auto* const dialog = new QFileDialog(
-        shell_.dialog_parent(), make_new ? tr("New case") : tr("Open a case"), shell_.last_folder(),
-        tr("Cases (*.dfd *.dfdcase *.sqlite);;All files (*)"));
+QFileDialog* CaseCommands::case_dialog(const QString& title, const QString& folder) {
+    auto* const dialog = new QFileDialog(shell_.dialog_parent(), title, folder,
+                                         tr("Cases (*.dfd *.dfdcase *.sqlite);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    if (make_new) {
-        // A case that is there already is opened, never written over.
-        dialog->setAcceptMode(QFileDialog::AcceptSave);
-        dialog->setOption(QFileDialog::DontConfirmOverwrite);
-        dialog->setDefaultSuffix(QStringLiteral("dfd"));
-        dialog->selectFile(tr("case.dfd"));
-    } else {
-        dialog->setFileMode(QFileDialog::ExistingFile);
-    }
-    connect(dialog, &QFileDialog::fileSelected, this, [this, make_new](const QString& file) {
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    return dialog;
+}
+
+void CaseCommands::choose(bool make_new) {
+    const auto chosen = [this, make_new](const QString& file) {
         shell_.last_folder() = QFileInfo(file).path();
         open(to_path(file), make_new);
-    });
+    };
+    if (make_new) {
+        choose_to_keep(tr("New case"), shell_.last_folder(), chosen);
+        return;
+    }
+    QFileDialog* const dialog = case_dialog(tr("Open a case"), shell_.last_folder());
+    connect(dialog, &QFileDialog::fileSelected, this, chosen);
+    dialog->open();
+}
+
+void CaseCommands::choose_to_keep(const QString& title, const QString& folder,
+                                  const std::function<void(const QString& file)>& chosen) {
+    QFileDialog* const dialog = case_dialog(title, folder);
+    // A case that is there already is opened, never written over.
+    dialog->setFileMode(QFileDialog::AnyFile);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setOption(QFileDialog::DontConfirmOverwrite);
+    dialog->setDefaultSuffix(QStringLiteral("dfd"));
+    dialog->selectFile(tr("case.dfd"));
+    connect(dialog, &QFileDialog::fileSelected, this, chosen);
     dialog->open();
 }
 
 void CaseCommands::choose_cases_to_merge() {
-    auto* const dialog = new QFileDialog(
-        shell_.dialog_parent(), tr("Merge other cases into this one"), shell_.last_folder(),
-        tr("Cases (*.dfd *.dfdcase *.sqlite);;All files (*)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    QFileDialog* const dialog =
+        case_dialog(tr("Merge other cases into this one"), shell_.last_folder());
     dialog->setFileMode(QFileDialog::ExistingFiles);
     connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
         std::vector<std::filesystem::path> sources;
@@ -238,6 +264,10 @@ void CaseCommands::case_closed() {
     scans_to_come_.clear();
     shell_.banners().dismiss(read_only_banner_);
     verdict_.set_review_visible(false);
+}
+
+bool CaseCommands::busy() const {
+    return case_.scan().running() || case_.exporting().running();
 }
 
 void CaseCommands::stop() {
@@ -297,22 +327,38 @@ void CaseCommands::set_reviewer(const QString& name) {
 }
 
 void CaseCommands::refresh() {
-    const bool open = case_.is_open();
+    const bool open = collection().is_case();
     const bool writable = open && case_.review().writable();
-    const bool any = !pane_.selected().empty();
-    shell_.action("close_case")->setEnabled(open);
-    shell_.action("scan_folder")->setEnabled(writable && shell_.evaluator() != nullptr);
-    for (const char* const name :
-         {"next", "previous", "case_properties", "case_verify", "case_log"})
-        shell_.action(name)->setEnabled(open);
-    shell_.action("case_merge")->setEnabled(writable);
-    for (const char* const name :
-         {"mark_suspicious", "mark_cleared", "mark_to_check", "mark_none", "add_tag", "add_note"})
-        shell_.action(name)->setEnabled(writable && any);
-    shell_.action("thresholds")->setEnabled(writable);
-    const bool may = case_.is_open() && !case_.exporting().running();
-    shell_.action("export_case")->setEnabled(may);
-    shell_.action("export_case_selection")->setEnabled(may && !pane_.selected().empty());
+    const bool any = open && !pane_.selected().empty();
+    const bool may_export = open && !case_.exporting().running();
+    const auto enable = [this](bool on, std::initializer_list<const char*> names) {
+        for (const char* const name : names)
+            shell_.action(name)->setEnabled(on);
+    };
+    enable(open, {"close_case", "next", "previous", "case_properties", "case_verify", "case_log"});
+    enable(writable, {"case_merge", "thresholds"});
+    enable(writable && shell_.evaluator() != nullptr, {"scan_folder"});
+    enable(writable && any, {"mark_suspicious", "mark_cleared", "mark_to_check", "mark_none",
+                             "add_tag", "add_note"});
+    enable(may_export, {"export_case"});
+    enable(may_export && any, {"export_case_selection"});
+}
+
+void CaseCommands::restore(const QSettings& settings) {
+    pane_.forms()->set_form(static_cast<ListForm>(kept_number(settings, "case/form", 0, 2)));
+    pane_.set_charts_open(settings.value(QStringLiteral("case/charts"), true).toBool());
+    pane_.set_order(static_cast<ExhibitOrder>(kept_number(settings, "case/order", 1, 5)),
+                    settings.value(QStringLiteral("case/descending"), true).toBool());
+    set_reviewer(settings.value(QStringLiteral("case/reviewer")).toString());
+}
+
+void CaseCommands::store(QSettings& settings) const {
+    settings.setValue(QStringLiteral("case/form"), static_cast<int>(pane_.forms()->form()));
+    settings.setValue(QStringLiteral("case/charts"), pane_.charts_open());
+    settings.setValue(QStringLiteral("case/order"), static_cast<int>(pane_.order()));
+    settings.setValue(QStringLiteral("case/descending"), pane_.descending());
+    settings.setValue(QStringLiteral("case/reviewer"),
+                      QString::fromStdString(case_.review().name()));
 }
 
 void CaseCommands::choose_scan_folder() {
@@ -328,23 +374,23 @@ void CaseCommands::choose_scan_folder() {
 }
 
 void CaseCommands::scan_next() {
-    if (case_.is_open() && !case_.scan().running() && !scans_to_come_.empty())
+    if (!case_.scan().running() && !scans_to_come_.empty())
         scan(std::exchange(scans_to_come_, {}));
 }
 
 void CaseCommands::scan(const std::vector<std::filesystem::path>& paths) {
     if (!case_.review().writable()) {
-        shell_.banners().show_message(
-            Severity::Warning, tr("This case is read-only, so nothing can be added to it. Close "
-                                  "the case to examine these pictures without it."));
+        shell_.tell(Severity::Warning,
+                    tr("This case is read-only, so nothing can be added to it. Close "
+                       "the case to examine these pictures without it."));
     } else if (!shell_.evaluator()) {
-        shell_.banners().show_message(
-            Severity::Warning, tr("These pictures cannot be examined without a panel. Choose one "
-                                  "in the toolbar, then try again."));
+        shell_.tell(Severity::Warning,
+                    tr("These pictures cannot be examined without a panel. Choose one "
+                       "in the toolbar, then try again."));
     } else if (case_.scan().running()) {
         scans_to_come_.insert(scans_to_come_.end(), paths.begin(), paths.end());
-        shell_.banners().show_message(
-            Severity::Information, tr("This will be scanned when the current scan has finished."));
+        shell_.tell(Severity::Information,
+                    tr("This will be scanned when the current scan has finished."));
     } else {
         case_.scan_paths(paths, shell_.evaluator());
     }
@@ -374,18 +420,16 @@ void CaseCommands::choose_export(bool selection) {
 }
 
 void CaseCommands::export_to(const QString& file, bool selection, const ExportChoices& choices) {
-    if (!case_.is_open() || case_.exporting().running()) {
-        shell_.banners().show_message(
-            Severity::Warning,
-            tr("An export is already running. Stop it, or wait until it has finished."));
+    if (case_.exporting().running()) {
+        shell_.tell(Severity::Warning,
+                    tr("An export is already running. Stop it, or wait until it has finished."));
         return;
     }
     const auto format = export_named(QFileInfo(file).suffix().toLower().toStdString());
     if (!format || *format == CaseExport::Records) {
-        shell_.banners().show_message(Severity::Warning,
-                                      tr("The file type of %1 is not supported. Use "
-                                         "the extension .html, .pdf, .csv or .jsonl.")
-                                          .arg(QFileInfo(file).fileName()));
+        shell_.tell(Severity::Warning, tr("The file type of %1 is not supported. Use "
+                                          "the extension .html, .pdf, .csv or .jsonl.")
+                                           .arg(QFileInfo(file).fileName()));
         return;
     }
     ExportRequest request;

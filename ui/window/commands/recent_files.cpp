@@ -1,4 +1,4 @@
-#include "ui/window/recent_files.h"
+#include "ui/window/commands/recent_files.h"
 
 #include <QFileInfo>
 #include <QSettings>

@@ -1,4 +1,4 @@
-#include "ui/window/result_commands.h"
+#include "ui/window/commands/result_commands.h"
 
 #include <QAction>
 #include <QApplication>
@@ -75,7 +75,7 @@ void ResultCommands::refresh() {
     const bool any_result = exhibit != nullptr && exhibit->examination && exhibit->is_finished() &&
                             collection().shown_by();
     enable(results_, any_result);
-    enable(lists_, any_result && collection().exports_as_list());
+    enable(lists_, any_result && !collection().is_case());
     enable(copies_, exhibit != nullptr);
     enable(places_, exhibit != nullptr && !exhibit->source.path.empty());
     sheet_->setEnabled(exhibit != nullptr && exhibit->opinion() != nullptr &&
@@ -120,8 +120,8 @@ void ResultCommands::export_current(ExportKind kind, const QString& file) {
         host().tell(Severity::Warning, tr("No heatmap is shown that could be saved."));
         return;
     }
-    in_background([kind, file, sheet, result = exhibit->examination, source = exhibit->source,
-                   by = *by, bands = collection().bands(), firmness = host().firmness()] {
+    in_background(file, [kind, file, sheet, result = exhibit->examination, source = exhibit->source,
+                         by = *by, bands = collection().bands(), firmness = host().firmness()] {
         if (kind == ExportKind::OverlayPng)
             export_map_sheet(to_path(file), source, *sheet, result->facts.sha256);
         else
@@ -131,7 +131,7 @@ void ResultCommands::export_current(ExportKind kind, const QString& file) {
 }
 
 void ResultCommands::export_list(ExportKind kind, const QString& file) {
-    in_background([kind, file, read = collection().read(collection().ids())] {
+    in_background(file, [kind, file, read = collection().read(collection().ids())] {
         std::vector<ExaminationPtr> results;
         std::optional<ScoredBy> by;
         for (const Collection::Listed& each : read({}))
@@ -147,11 +147,12 @@ void ResultCommands::export_list(ExportKind kind, const QString& file) {
     });
 }
 
-void ResultCommands::in_background(std::function<QString()> write) {
+void ResultCommands::in_background(const QString& file, std::function<QString()> write) {
     writing_.add(
-        [this, write = std::move(write)](const Task::Run&) -> Task::Then {
+        [this, file, write = std::move(write)](const Task::Run&) -> Task::Then {
             const QString written = write();
-            return [this, written] { host().tell(Severity::Information, written); };
+            return
+                [this, file, written] { host().tell_saved(Severity::Information, written, file); };
         },
         [this](const Task::Problem& problem) { host().tell(Severity::Error, problem.sentence); });
 }
@@ -198,7 +199,7 @@ void ResultCommands::save_report(const QString& file) {
     }
     host().remember_export(file);
     if (auto write = collection().report(to_path(file), pdf))
-        in_background([file, write = std::move(write)] {
+        in_background(file, [file, write = std::move(write)] {
             write();
             return tr("Saved to %1").arg(file);
         });

@@ -9,10 +9,18 @@ class ExaminationSession;
 class ExhibitPane;
 
 class ListCollection : public Collection {
+    Q_OBJECT
+
   public:
     /// Neither is owned; both must live longer.
-    ListCollection(ExaminationSession& session, ExhibitPane& pane)
-        : session_(session), pane_(pane) {}
+    ListCollection(ExaminationSession& session, ExhibitPane& pane);
+
+    [[nodiscard]] bool is_case() const override { return false; }
+    void add(std::vector<std::filesystem::path> paths) override;
+    [[nodiscard]] Welcome welcome() const override;
+    [[nodiscard]] std::vector<const char*> context_actions() const override;
+    void open_current(PictureLoader& loader) const override;
+    [[nodiscard]] Unopened unopened(const QString& why) const override;
 
     [[nodiscard]] std::optional<Id> current_id() const override;
     [[nodiscard]] const Exhibit* current() const override;
@@ -30,7 +38,6 @@ class ListCollection : public Collection {
     [[nodiscard]] int row_of(Id id) const override;
     [[nodiscard]] int rows() const override;
     [[nodiscard]] std::vector<Id> ids() const override;
-    [[nodiscard]] bool exports_as_list() const override { return true; }
     [[nodiscard]] std::vector<Id> selected() const override;
     void make_current(Id id) override;
     void step(int by) override;
@@ -42,9 +49,6 @@ class ListCollection : public Collection {
 
     [[nodiscard]] QString words() const override;
     [[nodiscard]] ComputeAgreement opinions() const override;
-
-    /// Duration of an examination, for `waiting`.
-    void note_seconds(double seconds) { seconds_ = seconds; }
 
   private:
     ExaminationSession& session_;

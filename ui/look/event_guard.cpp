@@ -1,0 +1,46 @@
+#include "ui/look/event_guard.h"
+
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QHelpEvent>
+#include <QSlider>
+#include <QTabBar>
+#include <QToolTip>
+
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+bool ignores_wheel(const QWidget& control) {
+    const bool needs_focus = qobject_cast<const QComboBox*>(&control) != nullptr ||
+                             qobject_cast<const QAbstractSpinBox*>(&control) != nullptr ||
+                             qobject_cast<const QSlider*>(&control) != nullptr;
+    return qobject_cast<const QTabBar*>(&control) != nullptr ||
+           (needs_focus && !control.hasFocus());
+}
+
+bool show_wrapped(QWidget& widget, const QHelpEvent& event) {
+    constexpr int kLongLine = 60;  ///< letters
+    const QString tip = widget.toolTip();
+    if (tip.size() <= kLongLine || Qt::mightBeRichText(tip))
+        return false;
+    QToolTip::showText(event.globalPos(), tool_tip_text(tip), &widget);
+    return true;
+}
+
+}  // namespace
+
+bool EventGuard::eventFilter(QObject* watched, QEvent* event) {
+    auto* const widget = qobject_cast<QWidget*>(watched);
+    if (widget == nullptr)
+        return false;
+    if (event->type() == QEvent::ToolTip)
+        return show_wrapped(*widget, *static_cast<QHelpEvent*>(event));
+    if (event->type() != QEvent::Wheel || !ignores_wheel(*widget))
+        return false;
+    event->ignore();  // so that the parent gets it
+    return true;
+}
+
+}  // namespace dfd::ui
