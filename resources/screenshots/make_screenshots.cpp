@@ -57,14 +57,14 @@ bool wait_for(const std::function<bool()>& condition) {
     return true;
 }
 
-/// The sample with the highest or lowest score.
-ui::ListedId extreme(ui::ExhibitModel& model, bool highest) {
+/// The sample with the highest score; 0 if none has a score.
+ui::ListedId extreme(ui::ExhibitModel& model) {
     const ui::Exhibit* best = nullptr;
     for (int row = 0; row < model.rowCount(); ++row) {
         const ui::Exhibit& exhibit = model.at(row);
         if (exhibit.opinion() == nullptr)
             continue;
-        if (best == nullptr || (exhibit.opinion()->score > best->opinion()->score) == highest)
+        if (best == nullptr || exhibit.opinion()->score > best->opinion()->score)
             best = &exhibit;
     }
     return best == nullptr ? 0 : best->id;
@@ -128,7 +128,6 @@ bool show_desk(ui::MainWindow& window,
     atlas->list()->setCurrentIndex(atlas->list()->model()->index(0, 0));
     atlas->map()->refresh_colours();
     bool saved = save(*atlas, "atlas-light.png", ui::Appearance::Choice::Light);
-    saved = save(*atlas, "atlas-dark.png", ui::Appearance::Choice::Dark) && saved;
     atlas->close();
     window.action("stability")->trigger();
     if (!wait_for([&] { return !window.study<ui::StabilityStudy>().run().running(); }) ||
@@ -269,31 +268,25 @@ int main(int argc, char** argv) {
 
     if (!wait_for([&] { return !session.loading_panel(); }) || session.evaluator() == nullptr)
         return fail(session.panel_problem());
-    bool saved = save("empty-light.png", ui::Appearance::Choice::Light);
+    const QString graphics = scratch.filePath(QStringLiteral("window.png"));
+    bool saved = save(qPrintable(graphics), ui::Appearance::Choice::Light);
     window.open_paths({samples});
     if (!wait_for([&] { return session.exhibits().rowCount() > 0 && !session.busy(); }))
         return fail(QStringLiteral("The samples were not examined in time."));
-    for (const bool highest : {true, false}) {
-        const ui::ListedId id = extreme(session.exhibits(), highest);
-        if (id == 0)
-            return fail(QStringLiteral("No sample could be scored."));
-        window.exhibits().make_current(id);
-        if (!wait_for([&] { return window.picture().view()->has_full_resolution(); }))
-            return fail(QStringLiteral("A sample was not shown in time. ") +
-                        window.banners().messages().join(QLatin1Char(' ')));
-        if (highest) {
-            saved = save("window-light.png", ui::Appearance::Choice::Light) && saved;
-            saved = save("window-dark.png", ui::Appearance::Choice::Dark) && saved;
-            if (!show_evidence(window, save_widget))
-                return fail(QStringLiteral("The evidence was not ready in time."));
-            if (!show_desk(window, save_widget))
-                return fail(QStringLiteral("The disagreement dialog was not ready in time."));
-        } else {
-            saved = save("real-light.png", ui::Appearance::Choice::Light) && saved;
-        }
-    }
-    if (!show_no_assessment(window, ui::to_path(folder.filePath(QStringLiteral("empty-light.png"))),
-                            samples))
+    const ui::ListedId id = extreme(session.exhibits());
+    if (id == 0)
+        return fail(QStringLiteral("No sample could be scored."));
+    window.exhibits().make_current(id);
+    if (!wait_for([&] { return window.picture().view()->has_full_resolution(); }))
+        return fail(QStringLiteral("A sample was not shown in time. ") +
+                    window.banners().messages().join(QLatin1Char(' ')));
+    saved = save("window-light.png", ui::Appearance::Choice::Light) && saved;
+    saved = save("window-dark.png", ui::Appearance::Choice::Dark) && saved;
+    if (!show_evidence(window, save_widget))
+        return fail(QStringLiteral("The evidence was not ready in time."));
+    if (!show_desk(window, save_widget))
+        return fail(QStringLiteral("The disagreement dialog was not ready in time."));
+    if (!show_no_assessment(window, ui::to_path(graphics), samples))
         return fail(QStringLiteral("The picture without an assessment was not shown in time."));
     saved = save("no-assessment-light.png", ui::Appearance::Choice::Light) && saved;
     {
@@ -314,6 +307,5 @@ int main(int argc, char** argv) {
          window.banners().findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
         banner->hide();
     saved = save("case-light.png", ui::Appearance::Choice::Light) && saved;
-    saved = save("case-dark.png", ui::Appearance::Choice::Dark) && saved;
     return saved ? 0 : fail(QStringLiteral("A screenshot could not be written."));
 }

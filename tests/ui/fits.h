@@ -63,8 +63,10 @@ inline QList<QWidget*> visible_controls(QWidget& window) {
 }
 
 inline QString described(const QWidget* control) {
-    return QLatin1String(control->metaObject()->className()) + QLatin1Char(' ') +
-           control->objectName() + QLatin1Char(' ') + control->accessibleName();
+    const auto* const button = qobject_cast<const QAbstractButton*>(control);
+    return QStringList{QLatin1String(control->metaObject()->className()), control->objectName(),
+                       control->accessibleName(), button != nullptr ? button->text() : QString()}
+        .join(QLatin1Char(' '));
 }
 
 /// Visible controls without a name.
@@ -81,12 +83,10 @@ inline QStringList unreachable_controls(QWidget& window) {
     QApplication::setActiveWindow(window.window());
     QSet<QWidget*> reached;
     for (int steps = 0; steps < 400; ++steps) {
-        QWidget* const now = QApplication::focusWidget();
-        if (now == nullptr && steps > 0)
-            break;
+        QWidget* const now = window.focusWidget();
         // All of a group are reached from one.
         if (const auto* const button = qobject_cast<QAbstractButton*>(now);
-            button != nullptr && button->group() != nullptr && button->group()->exclusive())
+            button != nullptr && button->group() != nullptr)
             for (QAbstractButton* const each : button->group()->buttons())
                 reached.insert(each);
         if (now != nullptr)

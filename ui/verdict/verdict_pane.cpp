@@ -5,6 +5,7 @@
 #include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/case/review_panel.h"
 #include "ui/look/appearance.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr int kLeastScore = 16 * kGrid;  ///< a question, its score and word
 constexpr int kLeastTabs = 22 * kGrid;
+constexpr const char* kMoved = "moved";  ///< property: the user has moved the handle
 
 }  // namespace
 
@@ -62,20 +64,29 @@ VerdictPane::VerdictPane(QWidget* parent)
     setStretchFactor(0, 3);
     setStretchFactor(1, 2);
     connect(tabs_, &QTabWidget::currentChanged, this, &VerdictPane::tab_changed);
+    connect(this, &QSplitter::splitterMoved, this, [this] { setProperty(kMoved, true); });
     connect(raise_, &QToolButton::toggled, this, &VerdictPane::set_tabs_raised);
 }
 
 void VerdictPane::set_tabs_raised(bool raised) {
     raise_->setChecked(raised);
-    setSizes(raised ? QList{kLeastScore, height() - kLeastScore}
-                    : QList{height() - kLeastTabs, kLeastTabs});
+    setProperty(kMoved, false);
+    fit_upper();
 }
 
 void VerdictPane::fit_upper() {
     QLayout* const column = upper_->column();
     const int width = upper_->viewport()->width();
-    upper_->setMaximumHeight(column->hasHeightForWidth() ? column->totalHeightForWidth(width)
-                                                         : column->totalSizeHint().height());
+    const int whole = column->hasHeightForWidth() ? column->totalHeightForWidth(width)
+                                                  : column->totalSizeHint().height();
+    upper_->setMaximumHeight(std::max(whole, kLeastScore));
+    if (property(kMoved).toBool())
+        return;  // The user has chosen.
+    const int upper =
+        raise_->isChecked()
+            ? kLeastScore
+            : std::clamp(whole, kLeastScore, std::max(kLeastScore, height() - kLeastTabs));
+    setSizes({upper, height() - upper});
 }
 
 bool VerdictPane::eventFilter(QObject* watched, QEvent* event) {

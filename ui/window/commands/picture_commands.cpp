@@ -160,11 +160,9 @@ void PictureCommands::restore(const QSettings& settings) {
     choice.scale = static_cast<MapScale>(kept_number(settings, "heatmap/scale", 0, 1));
     choice.mode = static_cast<CompareMode>(kept_number(settings, "heatmap/mode", 0, 1));
     picture_.controls()->set_settings(choice);
-    verdict_.restoreState(settings.value(QStringLiteral("window/verdict")).toByteArray());
 }
 
 void PictureCommands::store(QSettings& settings) const {
-    settings.setValue(QStringLiteral("window/verdict"), verdict_.saveState());
     const OverlaySettings& choice = picture_.controls()->settings();
     settings.setValue(QStringLiteral("heatmap/opacity"), qRound(choice.opacity * 100));
     settings.setValue(QStringLiteral("heatmap/colours"), static_cast<int>(choice.colours));
