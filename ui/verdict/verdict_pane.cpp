@@ -72,6 +72,7 @@ void VerdictPane::set_tabs_raised(bool raised) {
     raise_->setChecked(raised);
     setProperty(kMoved, false);
     fit_upper();
+    scroll_to_top();
 }
 
 void VerdictPane::fit_upper() {
