@@ -94,7 +94,9 @@ std::string bands_words(const QuestionBands& bands, std::span<const Question> qu
     for (std::size_t q = 0; q < bands.each().size(); ++q)
         text += (q == 0 ? "" : "; ") +
                 (q < questions.size() ? questions[q].text : "Question " + std::to_string(q + 1)) +
-                ' ' + bands_words(bands.of(q));
+                ' ' +
+                (bands.of(q).named ? bands_words(bands.of(q))
+                                   : "no words, because it is not calibrated");
     return text;
 }
 

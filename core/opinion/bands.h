@@ -61,8 +61,8 @@ class QuestionBands {
 [[nodiscard]] Band band_of(const PanelOpinion& opinion, const QuestionBands& bands = {});
 /// "looks real", "undecided", "looks fake", "not calibrated", "no assessment"
 [[nodiscard]] const char* band_name(Band band);
-/// Which word decides that an answer leads, and that a picture is listed first: the higher, the
-/// more it speaks for fake. Scores without a word stand between.
+/// Which word decides that an answer leads: the higher, the more it speaks for fake. Scores
+/// without a word stand between.
 [[nodiscard]] int rank_of(Band band);
 
 /// "looks real below 0.35, looks fake from 0.65"; "no score looks real, ..."; "no words, because

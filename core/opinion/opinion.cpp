@@ -174,8 +174,9 @@ std::vector<std::string> fusion_sentences(const PanelOpinion& opinion) {
         sentences.push_back(
             "The fusion does not combine the experts here, because not all of them count as when "
             "it was fitted" +
-            (names.empty() ? "" : " (" + names + ")") + ": the score is the mean of the others' " +
-            (opinion.combination == Combination::MeanOfScores ? "scores." : "log-odds."));
+            (names.empty() ? "" : " (" + names + ")") + ": the score is the mean of the " +
+            (opinion.combination == Combination::MeanOfScores ? "scores" : "log-odds") +
+            " of those that count, by their weights.");
     }
     return sentences;
 }
@@ -361,6 +362,8 @@ void lead(PanelOpinion& opinion, std::size_t question) {
 
 void lead_as_recorded(PanelOpinion& opinion, double score, double spread) {
     double nearest = 2;
+    if (is_answered(opinion, opinion.leading) && !opinion.answers.empty())  // it wins a tie
+        nearest = std::abs(opinion.answers[opinion.leading].score - score);
     for (std::size_t q = 0; q < opinion.answers.size(); ++q)
         if (const double away = std::abs(opinion.answers[q].score - score);
             opinion.answers[q].answered && away < nearest) {
@@ -381,14 +384,15 @@ HeatMap mean_map(const PanelOpinion& opinion, Unseen unseen) {
     for (const auto& expert : opinion.experts) {
         if (!expert.map || expert.question != opinion.leading)
             continue;
-        total += counted(expert);
+        total += share_of_combination(opinion, expert);
         mean.rows = std::max(mean.rows, expert.map->rows);
         mean.columns = std::max(mean.columns, expert.map->columns);
     }
     mean.values.assign(static_cast<size_t>(mean.rows) * static_cast<size_t>(mean.columns), 0.0f);
     std::vector<double> missing;  // weight of the experts that did not look at a place
     for (const auto& expert : opinion.experts) {
-        if (!expert.map || expert.map->values.empty() || counted(expert) == 0 ||
+        const double share = share_of_combination(opinion, expert);
+        if (!expert.map || expert.map->values.empty() || share == 0 ||
             expert.question != opinion.leading)
             continue;
         const auto& map = *expert.map;
@@ -399,11 +403,11 @@ HeatMap mean_map(const PanelOpinion& opinion, Unseen unseen) {
                                                    (c + 0.5) * map.columns / mean.columns - 0.5);
                 if (looked_at(value)) {
                     mean.values[cell] +=
-                        value * static_cast<float>(counted(expert)) / static_cast<float>(total);
+                        value * static_cast<float>(share) / static_cast<float>(total);
                     continue;
                 }
                 missing.resize(mean.values.size());
-                missing[cell] += counted(expert);
+                missing[cell] += share;
             }
     }
     for (size_t cell = 0; cell < missing.size(); ++cell)

@@ -102,8 +102,9 @@ BandThresholds ThresholdsDialog::fields() const {
 ThresholdProfile ThresholdsDialog::profile() const {
     const auto all = chosen_.common();
     const bool words = !all || all->named;
-    return {name_->currentText().trimmed().toStdString(),
-            words && fields() == untouched_ ? chosen_ : QuestionBands(fields())};
+    const auto name = name_->currentText().trimmed().toStdString();
+    const bool kept = words && name == chosen_name_ && fields() == untouched_;
+    return {name, kept ? chosen_ : QuestionBands(fields())};
 }
 
 void ThresholdsDialog::set_profile(const ThresholdProfile& profile) {
@@ -117,6 +118,7 @@ void ThresholdsDialog::set_profile(const ThresholdProfile& profile) {
     real_below_->setValue(shown.real_below);
     fake_from_->setValue(shown.fake_from);
     chosen_ = profile.bands;
+    chosen_name_ = profile.name;
     untouched_ = fields();
     refresh();
 }

@@ -38,6 +38,7 @@ class ThresholdsDialog : public QDialog {
     std::vector<ThresholdProfile> profiles_;
     std::vector<Question> questions_;
     QuestionBands chosen_;
+    std::string chosen_name_;
     BandThresholds untouched_;  ///< what the fields show of `chosen_`
     QComboBox* name_;
     QDoubleSpinBox* real_below_;

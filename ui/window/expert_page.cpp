@@ -294,7 +294,10 @@ void ExpertPage::add() {
           [this, request, run_add = backend_.add_expert](const Task::Run& run) -> Task::Then {
               const QString folder =
                   path_text(run_add(request, progress_to(run), run.stop_token()).folder);
-              return [this, folder] { Q_EMIT added(folder); };
+              return [this, folder] {
+                  refresh();
+                  Q_EMIT added(folder);
+              };
           });
 }
 

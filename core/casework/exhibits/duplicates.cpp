@@ -68,8 +68,9 @@ void join_near(const std::vector<std::uint64_t>& hashes, int distance, Groups& g
 /// Whether two of the scores have different words, or, where scores have none, lie on different
 /// sides.
 bool are_different(const LookAlikes& group, const std::set<Band>& words) {
-    return words.size() > 1 || (words.contains(Band::Unnamed) && *group.lowest < kVoteThreshold &&
-                                *group.highest >= kVoteThreshold);
+    return words.size() - words.count(Band::Unnamed) > 1 ||
+           (words.contains(Band::Unnamed) && *group.lowest < kVoteThreshold &&
+            *group.highest >= kVoteThreshold);
 }
 
 }  // namespace

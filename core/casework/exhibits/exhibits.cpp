@@ -208,6 +208,15 @@ void count_band(Band band, CaseCounts& counts) {
     }
 }
 
+/// The question that a recorded score answers, or 0 where every question has the same word for it.
+static std::size_t question_of_word(double score, RowId result, const QuestionBands& bands,
+                                    const RecordedQuestions& questions) {
+    const auto word = band_of(score, bands.of(0));
+    const bool same = std::ranges::all_of(
+        bands.each(), [&](const auto& each) { return band_of(score, each) == word; });
+    return same ? 0 : questions.of(result, score);
+}
+
 CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
     const auto lock = file.database().lock();
     const auto bands = active_thresholds(file).bands;
@@ -215,10 +224,7 @@ CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
     auto rows = listing(
         file, state_sql(file.database()) + ", r.score, r.warned, e.mark, e.copies, r.id", filter);
     const auto word_of = [&](RowId result, double score) {
-        const auto word = band_of(score, bands.of(0));
-        const bool same = std::ranges::all_of(
-            bands.each(), [&](const auto& each) { return band_of(score, each) == word; });
-        return same ? word : band_of(score, bands.of(questions.of(result, score)));
+        return band_of(score, bands.of(question_of_word(score, result, bands, questions)));
     };
     CaseCounts counts;
     while (rows.step()) {
@@ -271,6 +277,7 @@ std::vector<std::int64_t> score_histogram(const CaseFile& file, const ExhibitFil
 
 std::vector<ScorePoint> score_points(const CaseFile& file, const ExhibitFilter& filter) {
     const auto lock = file.database().lock();
+    const auto bands = active_thresholds(file).bands;
     const RecordedQuestions questions(file);
     auto rows =
         listing(file, "e.id, r.score, r.spread, r.id", filter,
@@ -278,7 +285,7 @@ std::vector<ScorePoint> score_points(const CaseFile& file, const ExhibitFilter& 
     std::vector<ScorePoint> points;
     while (rows.step())
         points.push_back({rows.integer(0), rows.real(1), rows.real(2),
-                          questions.of(rows.integer(3), rows.real(1))});
+                          question_of_word(rows.real(1), rows.integer(3), bands, questions)});
     return points;
 }
 

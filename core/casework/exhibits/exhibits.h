@@ -126,7 +126,7 @@ struct ScorePoint {
     ExhibitId id = 0;
     double score = 0;
     double spread = 0;
-    std::size_t question = 0;  ///< as in ExhibitRow
+    std::size_t question = 0;  ///< as in ExhibitRow; 0 where all questions have the same word
 };
 [[nodiscard]] std::vector<ScorePoint> score_points(const CaseFile& file,
                                                    const ExhibitFilter& filter = {});

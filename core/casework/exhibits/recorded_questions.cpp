@@ -24,10 +24,9 @@ std::size_t RecordedQuestions::of(RowId result, double score) const {
     while (rows.step())
         opinion.experts.push_back(recorded_expert(rows, 0, by_.panel));
     add_unavailable(by_.panel, opinion);
-    if (const auto scope = scope_of(database_, result)) {
+    if (const auto scope = scope_of(database_, result))
         read_scope(scope->traits, opinion);
-        opinion.calibration = calibration_;
-    }
+    opinion.calibration = calibration_;
     complete(opinion, score, 0);
     return opinion.leading;
 }

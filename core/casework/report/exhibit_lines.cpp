@@ -6,6 +6,7 @@
 #include "core/base/csv_line.h"
 #include "core/base/text.h"
 #include "core/casework/report/report_text.h"
+#include "core/opinion/bands.h"
 #include "core/panel/bands_json.h"
 
 namespace dfd {
@@ -22,6 +23,13 @@ Examination exported(const ExhibitRecord& record) {
                                "The panel whose results are shown has not examined it."};
     }
     return examination;
+}
+
+/// The words for the scores of an exhibit's versions: none where it has no assessment.
+QuestionBands firmness_bands(const ExhibitRecord& record, const QuestionBands& bands) {
+    const auto* const firmness = record.firmness();
+    const auto& opinion = record.examination.opinion;
+    return firmness != nullptr && opinion ? bands_for(*opinion, firmness->question, bands) : bands;
 }
 
 /// Of the question that leads.
@@ -210,7 +218,7 @@ std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thr
                        [](const auto& note) {
                            return note.text + " (" + note.by + ", " + iso_time(note.at) + ")";
                        })}) +
-           ',' + firmness_csv(record.firmness(), thresholds.bands) + ',' +
+           ',' + firmness_csv(record.firmness(), firmness_bands(record, thresholds.bands)) + ',' +
            csv_line({record.stability ? iso_time(record.stability->at) : "",
                      record.stability ? record.stability->by : ""}) +
            "\r\n";

@@ -7,6 +7,7 @@
 #include "core/engine/scoring/removed_pixels.h"
 #include "core/engine/scoring/variant_scores.h"
 #include "core/engine/scoring/window_views.h"
+#include "core/picture/pixels/traits.h"
 
 namespace dfd {
 namespace {
@@ -41,25 +42,35 @@ double mean_target(const PanelOpinion& opinion, const std::vector<Counting>& exp
     return total > 0 ? sum / total : 0;
 }
 
-/// The opinion on the explained picture: which question leads, and which experts count. Gates and
-/// the choice between calibrated questions need more than logits: then the panel scores it.
+/// The opinion on the explained picture: which question leads, and which experts count. Only gates
+/// need more than logits and pixels: then the panel scores the picture.
 PanelOpinion opinion_on(const Pixels& picture, const std::vector<ExpertExplanation>& experts,
                         Evaluator& evaluator, const ExplainOptions& options,
                         const std::stop_token& stop) {
     const auto& panel = evaluator.panel();
-    const auto calibration = calibration_for(panel, precision_name(evaluator.precision()));
+    // Every pixel of a large picture is another measurement, without a calibration.
+    const bool another =
+        options.everywhere && std::ranges::any_of(panel.experts, [&](const ExpertRecord& expert) {
+            return looked_at(picture.width, picture.height, expert.input).has_value();
+        });
+    const auto calibration =
+        another ? nullptr : calibration_for(panel, precision_name(evaluator.precision()));
     const bool gated =
         calibration && std::ranges::any_of(*calibration, [](const AnswerCalibration& answer) {
             return !answer.gates.empty();
         });
-    if (gated || (calibration && panel.questions.size() > 1)) {
+    if (gated) {
         const Pixels* const pictures[] = {&picture};
         EvaluateOptions how;
         how.everywhere = options.everywhere;
         return evaluator.evaluate(pictures, how, stop).at(0);
     }
     auto opinion = open_opinion(panel);
-    opinion.calibration = calibration;  // for its fusion
+    opinion.calibration = calibration;
+    if (calibration && std::ranges::any_of(*calibration, [](const AnswerCalibration& answer) {
+            return !answer.scope.empty();
+        }))
+        opinion.traits = measure_traits(picture);
     for (std::size_t e = 0; e < experts.size(); ++e) {
         auto& expert = opinion.experts.emplace_back();
         expert.name = panel.experts[e].name;

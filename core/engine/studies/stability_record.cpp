@@ -52,8 +52,10 @@ Json logits_json(const PanelOpinion& opinion) {
     return logits;
 }
 
+using Calibration = decltype(PanelOpinion::calibration);
+
 PanelOpinion opinion_of(const Json& logits, const PanelRecord& panel,
-                        const std::string& precision) {
+                        const Calibration& calibration) {
     if (logits.size() != panel.experts.size() || panel.experts.empty())
         throw std::invalid_argument("it has values of " + std::to_string(logits.size()) +
                                     " experts, and the panel has " +
@@ -73,7 +75,7 @@ PanelOpinion opinion_of(const Json& logits, const PanelRecord& panel,
         if (!std::isfinite(expert.logits[0]) || !std::isfinite(expert.logits[1]))
             throw std::invalid_argument("it has a logit that is not a finite number");
     }
-    opinion.calibration = calibration_for(panel, precision);
+    opinion.calibration = calibration;
     combine(opinion);
     opinion.calibration.reset();  // only the combination follows from it
     return opinion;
@@ -102,7 +104,7 @@ Json variants_json(const Stability& stability, std::size_t operation) {
     return list;
 }
 
-void read_operation(const Json& json, const PanelRecord& panel, const std::string& precision,
+void read_operation(const Json& json, const PanelRecord& panel, const Calibration& calibration,
                     Stability& stability) {
     StabilityOperation operation;
     operation.name = json.at("name");
@@ -125,7 +127,7 @@ void read_operation(const Json& json, const PanelRecord& panel, const std::strin
             throw std::invalid_argument("it has a curve with a point without an amount");
         if (each.contains("logits"))
             stability.points.push_back(
-                {place, number, opinion_of(each.at("logits"), panel, precision)});
+                {place, number, opinion_of(each.at("logits"), panel, calibration)});
         else if (each.contains("skipped"))
             stability.skipped.push_back({place, number, each.at("skipped")});
     }
@@ -163,11 +165,12 @@ Stability read_stability_record(const std::string& text, const PanelRecord& pane
         const auto object = Json::parse(text);
         if (object.at("format") != kFormat)
             throw std::invalid_argument("it was written by a newer version; use that version");
+        const auto calibration = calibration_for(panel, precision);
         Stability stability;
         stability.complete = object.at("complete");
-        stability.untouched = opinion_of(object.at("untouched"), panel, precision);
+        stability.untouched = opinion_of(object.at("untouched"), panel, calibration);
         for (const auto& operation : object.at("operations"))
-            read_operation(operation, panel, precision, stability);
+            read_operation(operation, panel, calibration, stability);
         const auto question = stability.untouched.leading;
         return about(std::move(stability), question);
     } catch (const Json::exception& error) {

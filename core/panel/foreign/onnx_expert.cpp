@@ -70,10 +70,14 @@ const OnnxTensor& chosen(const std::vector<OnnxTensor>& all, const std::string& 
     return *found;
 }
 
-/// The folder of the engine's libraries, as the program says.
+/// The folder of the engine's libraries, as the program says; empty when it says none.
 std::string engine_of(const fs::path& program) {
-    ChildProcess child({program.native(), "--engine"}, {});
-    return child.read_line(kLongestLine, ChildProcess::in_seconds(20), {});
+    try {
+        ChildProcess child({program.native(), "--engine"}, {});
+        return child.read_line(kLongestLine, ChildProcess::in_seconds(20), {});
+    } catch (const ChildFailure&) {
+        return {};
+    }
 }
 
 /// The command that runs the model: in the sandbox, where there is one.

@@ -2,6 +2,7 @@
 
 #include <QAction>
 
+#include "core/opinion/bands.h"
 #include "ui/studies/stability/stability_panel.h"
 #include "ui/studies/stability/stability_run.h"
 #include "ui/studies/subject.h"
@@ -37,10 +38,14 @@ void StabilityStudy::refresh() {
 }
 
 void StabilityStudy::show_run() {
-    panel_->show_run(*run_, collection().bands(), obstacle_);
     const Stability* const known = run_->known();
-    host().show_firmness(known == nullptr ? std::nullopt : std::optional(firmness_of(*known)),
-                         !run_->running());
+    const auto firmness = known == nullptr ? std::nullopt : std::optional(firmness_of(*known));
+    QuestionBands bands = collection().bands();
+    const Exhibit* const shown = collection().current();
+    if (firmness && shown != nullptr && shown->examination && shown->examination->opinion)
+        bands = bands_for(*shown->examination->opinion, firmness->question, bands);
+    panel_->show_run(*run_, bands, obstacle_);
+    host().show_firmness(firmness, !run_->running());
 }
 
 void StabilityStudy::keep() {

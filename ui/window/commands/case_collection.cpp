@@ -1,6 +1,7 @@
 #include "ui/window/commands/case_collection.h"
 
 #include <QDateTime>
+#include <QKeySequence>
 #include <algorithm>
 
 #include "core/base/version.h"
@@ -100,7 +101,7 @@ Collection::Welcome CaseCollection::welcome() const {
                   tr("This case is empty"),
                   tr("Drop a folder here, or scan one with %1. Every picture in it is examined and "
                      "recorded with its digest.")
-                      .arg(tr("Ctrl+I")),
+                      .arg(QKeySequence(tr("Ctrl+I")).toString(QKeySequence::NativeText)),
                   hint,
                   {}};
     if (case_.review().writable())

@@ -238,6 +238,7 @@ QString ListCollection::undo_words() const {
 Collection::Read ListCollection::read(const std::vector<Id>& ids) const {
     std::vector<Listed> found;
     const auto by = shown_by();
+    const QuestionBands words = bands();
     for (const Id id : ids)
         if (const Exhibit* const exhibit = session_.exhibits().find(static_cast<ListedId>(id)))
             found.push_back({id,
@@ -246,7 +247,7 @@ Collection::Read ListCollection::read(const std::vector<Id>& ids) const {
                              exhibit->examination ? exhibit->examination
                                                   : std::make_shared<const Examination>(),
                              by.value_or(ScoredBy()),
-                             bands()});
+                             words});
     return [found = std::move(found)](const std::stop_token&) { return found; };
 }
 
