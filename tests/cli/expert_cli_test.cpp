@@ -121,7 +121,7 @@ TEST_F(ExpertCommands, AFusionIsTriedOnOtherGroupsAndUsedWhereItIsAskedFor) {
                   test::plain(40, 30, 100, 100, static_cast<std::uint8_t>(100 + difference)));
         return nlohmann::ordered_json{{"file", name},
                                       {"sha256", sha256_hex_of_file(folder / "loud" / name)},
-                                      {"probability", test::share_of_odds(difference / 5.0)}};
+                                      {"probability", fake_score({0, difference / 5.0})}};
     };
     manifest["canaries"] = {canary(-9), canary(-2), canary(3), canary(8)};
     test::write_bytes(folder / "loud/manifest.json", manifest.dump());
@@ -161,7 +161,7 @@ TEST_F(ExpertCommands, AFusionIsTriedOnOtherGroupsAndUsedWhereItIsAskedFor) {
     for (const auto& expert : fused.at("experts"))
         sum += fusion.at("slopes").at(expert.at("name").get<std::string>()).get<double>() *
                expert.at("logits").at(1).get<double>();
-    EXPECT_NEAR(fused.at("score").get<double>(), test::share_of_odds(sum), 1e-9);
+    EXPECT_NEAR(fused.at("score").get<double>(), fake_score({0, sum}), 1e-9);
     EXPECT_NE(fused.at("score"), mean.at("score"));
     EXPECT_EQ(fused.at("assessment").at("state"), "assessed");
     // A case keeps it, with its scores.

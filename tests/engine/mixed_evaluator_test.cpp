@@ -263,7 +263,7 @@ TEST_F(MixedEvaluatorTest, AFusionCombinesWhereItWasChosenAndFallsBackToTheMean)
     double sum = 0.5;
     for (const auto& expert : opinion.experts)
         sum += (expert.name == "red" ? 2.0 : 0.25) * (expert.logits[1] - expert.logits[0]);
-    EXPECT_NEAR(opinion.score, test::share_of_odds(sum), 1e-9);
+    EXPECT_NEAR(opinion.score, fake_score({0, sum}), 1e-9);
     EXPECT_NE(opinion.score, plain.score);
 
     const auto found = explain(*fused, patched(), {.test = false});

@@ -363,7 +363,7 @@ TEST_F(ForeignExpertsTest, AModelsOwnMapIsCheckedAndAdded) {
     std::filesystem::copy_file(folder / "other/corner.png", folder / "expert/corner.png");
     manifest["canaries"].push_back(corner);
     // The mean of red and green over the picture, as the other canaries.
-    manifest["canaries"][4]["probability"] = test::share_of_odds(80.0 / 16 / 25.5);
+    manifest["canaries"][4]["probability"] = fake_score({0, 80.0 / 16 / 25.5});
     rewrite(manifest);
     EXPECT_EQ(check_expert(model_files()).problem, "");
     manifest["output"]["map"]["tensor"] = "logit";

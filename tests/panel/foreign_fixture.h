@@ -130,7 +130,7 @@ inline nlohmann::ordered_json write_localiser(const std::filesystem::path& folde
     write_png(folder / "corner.png", picture);
     manifest["canaries"].push_back({{"file", "corner.png"},
                                     {"sha256", sha256_hex_of_file(folder / "corner.png")},
-                                    {"probability", share_of_odds(80.0 / 16 / 20)},
+                                    {"probability", fake_score({0, 80.0 / 16 / 20})},
                                     {"strongest", {0.75, 0, 1, 0.25}}});
     manifest["output"]["map"] = {{"kind", "logit"}, {"fake", "high"}};
     write_bytes(folder / "manifest.json", manifest.dump(2));
