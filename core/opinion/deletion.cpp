@@ -154,7 +154,7 @@ std::vector<std::vector<double>> displaced_maps(std::span<const double> importan
 }
 
 int removed_cells(double share, int count) {
-    return std::max(1, static_cast<int>(std::lround(share * count)));
+    return std::clamp(static_cast<int>(std::lround(share * count)), std::min(count, 1), count);
 }
 
 double mean_of(const DeletionCurve& curve) {

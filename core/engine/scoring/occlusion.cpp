@@ -192,7 +192,7 @@ class Occluder {
         for (std::size_t i = 0; i < orders.size(); ++i)
             for (std::size_t s = 0; s < kRemovedShares.size(); ++s) {
                 const auto seen = static_cast<int>(orders[i].size());
-                const auto count = std::min(removed_cells(kRemovedShares[s], seen), seen);
+                const auto count = removed_cells(kRemovedShares[s], seen);
                 std::vector<Cell> cells;
                 for (int n = 0; n < count; ++n)
                     cells.push_back(cell_of(orders[i][static_cast<std::size_t>(n)], grid));
