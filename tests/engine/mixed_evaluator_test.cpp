@@ -281,8 +281,9 @@ TEST_F(MixedEvaluatorTest, AFusionCombinesWhereItWasChosenAndFallsBackToTheMean)
     EXPECT_NEAR(odd.score, opinion_of(*open_evaluator(panel, "cpu"), patched(193, 160)).score,
                 1e-12);
     EXPECT_TRUE(std::ranges::any_of(odd.warnings, [](const std::string& warning) {
-        return warning.find("(red): the score is the mean of the others' log-odds.") !=
-               std::string::npos;
+        return warning.find(
+                   "(red): the score is the mean of the log-odds of those that count, by their "
+                   "weights.") != std::string::npos;
     }));
 }
 

@@ -110,7 +110,8 @@ TEST(FusedOpinion, IsTheSumOfTheSlopesTimesTheLogOdds) {
     ASSERT_EQ(fusion_sentences(opinion).size(), 1u);
     EXPECT_EQ(fusion_sentences(opinion)[0],
               "The fusion does not combine the experts here, because not all of them count as when "
-              "it was fitted (b): the score is the mean of the others' scores.");
+              "it was fitted (b): the score is the mean of the scores of those that count, by "
+              "their weights.");
     EXPECT_NEAR(mean, (0.9 + 0.3 + 0.6) / 3, 1e-9);
 }
 
