@@ -115,9 +115,10 @@ TEST_P(EveryTraceNetwork, WindowsAreReadAsPartsOfOnePicture) {
     network->set_calibration(1.5, 0.25, -0.3);
     const torch::NoGradGuard guard;
     const auto one = input_of(testing::make_picture(64, 128, 4));
+    // Another shape takes another kernel, which rounds differently on some processors.
     const auto same = [](const torch::Tensor& a, const torch::Tensor& b) {
         return a.sizes() == b.sizes() &&
-               (a - b).abs().max().item<double>() <= 1e-5 * b.abs().max().item<double>();
+               (a - b).abs().max().item<double>() <= 1e-4 * b.abs().max().item<double>();
     };
     // A single window is a picture.
     const auto alone = network->feature_map_of_windows(one, 128);
