@@ -233,7 +233,7 @@ TEST_F(CalibrationFile, DamagedOnesAreSentences) {
     };
     EXPECT_SAYS(problem("{"), "The calibration cannot be used: ");
     EXPECT_SAYS(problem("[]"), "The calibration cannot be used: ");
-    EXPECT_SAYS(problem(R"({"format": 2, "calibrations": []})"), "newer version");
+    EXPECT_SAYS(problem(R"({"format": 3, "calibrations": []})"), "newer version");
     const auto changed = [&](const std::function<void(nlohmann::json&)>& change) {
         auto root = nlohmann::json::parse(calibrations_text({calibration()}));
         change(root["calibrations"][0]["answers"][0]);
