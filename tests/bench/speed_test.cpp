@@ -62,6 +62,10 @@ TEST(Speed, AnArchitectureWithoutAPlanIsMeasuredByItsModules) {
 }
 
 TEST(Speed, ScoresAreComparedOnThePicturesGiven) {
+#if defined(__x86_64__)
+    if (!__builtin_cpu_supports("avx512bw"))
+        GTEST_SKIP() << "This processor has no AVX-512, which oneDNN's bfloat16 needs.";
+#endif
     auto options = test::small_speed();
     options.batches = {1};
     options.rounds = 1;
