@@ -210,7 +210,7 @@ bool show_uncalibrated(const ui::MainWindow& calibrated, ui::MainWindow& window,
     window.open_paths({samples});
     if (!wait_for([&] { return session.exhibits().rowCount() > 0 && !session.busy(); }))
         return false;
-    const ui::ListedId id = extreme(session.exhibits(), true);
+    const ui::ListedId id = extreme(session.exhibits());
     window.exhibits().make_current(id);
     return id != 0 && wait_for([&] { return window.picture().view()->has_full_resolution(); });
 }
