@@ -130,16 +130,14 @@ void describe_foreign(const PanelRecord& record, const ExpertRecord& expert) {
         std::cout << "  map           " << kOwnMap << '\n';
 }
 
-/// "fusion +0.130 + 0.510 x a", with the figures of the mean beside its own.
+/// The fusion with the figures of the mean beside its own.
 std::string fusion_line(const MeasuredAnswer& measured) {
     const auto& fusion = measured.answer.fusion;
     if (fusion.experts.empty())
         return {};
-    auto text = formatted("  fusion        %+.3f", fusion.bias);
-    for (const auto& [expert, slope] : fusion.experts)
-        text += formatted(" + %.3f x ", slope) + expert;
-    return text + formatted("; the mean has Cllr %.3f, AUC %.3f on the same groups\n",
-                            measured.cllr_of_mean, measured.auc_of_mean);
+    return "  fusion        " + fusion_words(fusion) +
+           formatted("; the mean has Cllr %.3f, AUC %.3f on the same groups\n",
+                     measured.cllr_of_mean, measured.auc_of_mean);
 }
 
 int describe(const PanelOptions& options) {

@@ -44,8 +44,7 @@ Band band_of(const PanelOpinion& opinion, std::size_t question, const QuestionBa
     if (!is_answered(opinion, question) ||
         (opinion.calibration && !is_reference_combination(opinion, question)))
         return Band::Unnamed;
-    return band_of(opinion.answers.empty() ? opinion.score : opinion.answers[question].score,
-                   bands.of(question));
+    return band_of(score_of(opinion, question), bands.of(question));
 }
 
 Band band_of(const PanelOpinion& opinion, const QuestionBands& bands) {

@@ -64,7 +64,7 @@ inline constexpr int kDisplacedMaps = 5;
 inline constexpr std::array<double, 5> kRemovedShares{1.0 / 32, 1.0 / 16, 1.0 / 8, 1.0 / 4,
                                                       1.0 / 2};
 
-/// Number of cells for a share, at least one.
+/// Number of cells for a share, at least one where there is any.
 [[nodiscard]] int removed_cells(double share, int count);
 
 /// The explained value after removing each of kRemovedShares.

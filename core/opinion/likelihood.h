@@ -2,6 +2,7 @@
 // C++.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,10 @@ struct AnswerCalibration {
     std::vector<ExpertGate> gates{};  ///< at most one for each expert; may be empty
     Fusion fusion{};                  ///< then the scores are its; never with gates
 };
+
+/// One for each question of a panel, in its order; null: the panel is not calibrated. An entry
+/// without alarms is of a question that was not calibrated.
+using AnswerCalibrations = std::shared_ptr<const std::vector<AnswerCalibration>>;
 
 /// A score in the light of a calibration.
 struct Assessment {

@@ -253,6 +253,10 @@ bool is_answered(const PanelOpinion& opinion, std::size_t question) {
            });
 }
 
+double score_of(const PanelOpinion& opinion, std::size_t question) {
+    return opinion.answers.empty() ? opinion.score : opinion.answers.at(question).score;
+}
+
 std::size_t questions_of(const PanelOpinion& opinion) {
     return std::max<std::size_t>(opinion.answers.size(), 1);
 }
@@ -347,8 +351,7 @@ std::optional<Assessment> assessment_of(const PanelOpinion& opinion, std::size_t
     const auto& calibration = (*opinion.calibration)[question];
     if (calibration.alarms.empty() || !out_of_scope(opinion, question).empty())
         return std::nullopt;
-    return assess(opinion.answers.empty() ? opinion.score : opinion.answers[question].score,
-                  calibration);
+    return assess(score_of(opinion, question), calibration);
 }
 
 void lead(PanelOpinion& opinion, std::size_t question) {
@@ -360,16 +363,19 @@ void lead(PanelOpinion& opinion, std::size_t question) {
     opinion.spread = answer.spread;
 }
 
+std::size_t nearest_answer(const PanelOpinion& opinion, double score) {
+    const auto away = [&](std::size_t q) {
+        return is_answered(opinion, q) ? std::abs(score_of(opinion, q) - score) : 2;
+    };
+    auto nearest = opinion.leading;
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        if (away(q) < away(nearest))
+            nearest = q;
+    return nearest;
+}
+
 void lead_as_recorded(PanelOpinion& opinion, double score, double spread) {
-    double nearest = 2;
-    if (is_answered(opinion, opinion.leading) && !opinion.answers.empty())  // it wins a tie
-        nearest = std::abs(opinion.answers[opinion.leading].score - score);
-    for (std::size_t q = 0; q < opinion.answers.size(); ++q)
-        if (const double away = std::abs(opinion.answers[q].score - score);
-            opinion.answers[q].answered && away < nearest) {
-            nearest = away;
-            opinion.leading = q;
-        }
+    opinion.leading = nearest_answer(opinion, score);
     opinion.score = score;
     opinion.spread = spread;
 }

@@ -104,7 +104,7 @@ struct PanelOpinion {
     Combination combination = Combination::MeanOfScores;
     /// What scores of the reference combination are worth: one per question, at least one. Null
     /// when the panel is not calibrated.
-    std::shared_ptr<const std::vector<AnswerCalibration>> calibration;
+    AnswerCalibrations calibration;
     /// Of the picture; none unless the calibration has limits or it was asked for.
     std::optional<PictureTraits> traits;
     std::vector<ExpertOpinion> experts;
@@ -150,6 +150,12 @@ void combine(PanelOpinion& opinion, std::span<const double> weights);
 
 /// Whether any expert of the question counts.
 [[nodiscard]] bool is_answered(const PanelOpinion& opinion, std::size_t question);
+
+/// The score of the answer to one question. Throws std::out_of_range.
+[[nodiscard]] double score_of(const PanelOpinion& opinion, std::size_t question);
+
+/// The answered question whose score is nearest to a recorded one; the leading one wins a tie.
+[[nodiscard]] std::size_t nearest_answer(const PanelOpinion& opinion, double score);
 
 /// The answer to one question, as the opinion of a panel that asks only this one: its experts with
 /// their maps, its score and spread, and the warnings. The opinion itself when the panel asks one.

@@ -38,8 +38,7 @@ constexpr Kind kKinds[] = {
      "%.2f", 1},
     {"quality", true,
      "Its JPEG file was saved with coarser quantisation tables than the pictures that the panel "
-     "was "
-     "measured on: quality %s, and theirs was at least %s.",
+     "was measured on: quality %s, and theirs was at least %s.",
      "%.0f", 1},
     {"alpha", false,
      "Its file has an alpha channel, unlike those of the pictures that the panel was measured on.",

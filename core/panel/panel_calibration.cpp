@@ -406,6 +406,18 @@ std::vector<PanelCalibration> chosen_calibrations(const PanelRecord& panel) {
     return chosen;
 }
 
+const MeasuredAnswer* find_chosen_answer(const PanelRecord& panel,
+                                         const std::function<bool(const MeasuredAnswer&)>& asked) {
+    for (const auto& calibration : panel.calibrations) {
+        if (calibration.name != panel.calibration)
+            continue;
+        const auto found = std::ranges::find_if(calibration.answers, asked);
+        if (found != calibration.answers.end())
+            return &*found;
+    }
+    return nullptr;
+}
+
 const PanelCalibration* matching_calibration(const PanelRecord& panel,
                                              const std::string& precision) {
     const auto experts = expert_names(panel);
@@ -416,8 +428,7 @@ const PanelCalibration* matching_calibration(const PanelRecord& panel,
     return found == panel.calibrations.end() ? nullptr : &*found;
 }
 
-std::shared_ptr<const std::vector<AnswerCalibration>> calibration_for(
-    const PanelRecord& panel, const std::string& precision) {
+AnswerCalibrations calibration_for(const PanelRecord& panel, const std::string& precision) {
     const auto* found = matching_calibration(panel, precision);
     if (!found)
         return nullptr;

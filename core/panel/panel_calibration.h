@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -99,6 +100,11 @@ void write_calibration(const std::filesystem::path& folder, PanelCalibration add
 /// Those with the chosen name, of all experts, precisions and questions.
 [[nodiscard]] std::vector<PanelCalibration> chosen_calibrations(const PanelRecord& panel);
 
+/// The first answer of the chosen calibrations that is as asked; null when none is. Copies nothing.
+/// Lives as long as the record.
+[[nodiscard]] const MeasuredAnswer* find_chosen_answer(
+    const PanelRecord& panel, const std::function<bool(const MeasuredAnswer&)>& asked);
+
 /// The panel's calibration of the chosen name for its present experts at this precision; null when
 /// there is none. Lives as long as the record.
 [[nodiscard]] const PanelCalibration* matching_calibration(const PanelRecord& panel,
@@ -106,7 +112,7 @@ void write_calibration(const std::filesystem::path& folder, PanelCalibration add
 
 /// The answers of the matching calibration: one entry per question, in the panel's order; an entry
 /// without alarms is of a question that was not calibrated. Null when there is none.
-[[nodiscard]] std::shared_ptr<const std::vector<AnswerCalibration>> calibration_for(
-    const PanelRecord& panel, const std::string& precision);
+[[nodiscard]] AnswerCalibrations calibration_for(const PanelRecord& panel,
+                                                 const std::string& precision);
 
 }  // namespace dfd

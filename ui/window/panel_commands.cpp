@@ -107,18 +107,18 @@ void PanelCommands::install(const QStringList& files) {
     if (dialog == nullptr) {
         dialog = new InstallDialog(session_.backend(), shell_.threads(), shell_.dialog_parent());
         dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &InstallDialog::installed, this, [this](const QString& folder) {
-            session_.list_panels();
-            session_.open_panel({to_path(folder).native()});
-            shell_.tell(Severity::Information, tr("The panel was installed in %1.").arg(folder));
-        });
-        connect(dialog, &InstallDialog::expert_added, this, [this](const QString& folder) {
-            session_.list_panels();
-            session_.open_panel({to_path(folder).native()});
-            shell_.tell(Severity::Information, tr("The expert was added to the panel in %1, which "
-                                                  "combines by the mean of log-odds now.")
-                                                   .arg(folder));
-        });
+        const auto open_and_say = [this](const QString& sentence) {
+            return [this, sentence](const QString& folder) {
+                session_.list_panels();
+                session_.open_panel({to_path(folder).native()});
+                shell_.tell(Severity::Information, sentence.arg(folder));
+            };
+        };
+        connect(dialog, &InstallDialog::installed, this,
+                open_and_say(tr("The panel was installed in %1.")));
+        connect(dialog, &InstallDialog::expert_added, this,
+                open_and_say(tr("The expert was added to the panel in %1, which combines by the "
+                                "mean of log-odds now.")));
     }
     for (const QString& file : files)
         dialog->offer_file(file);

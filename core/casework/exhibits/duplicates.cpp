@@ -93,9 +93,10 @@ std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
     while (rows.step()) {
         Hashed hashed{rows.integer(0), {}};
         if (!rows.is_null(2)) {
-            hashed.score = rows.real(2);
-            const auto question = bands.common() ? 0 : questions.of(rows.integer(3), rows.real(2));
-            hashed.word = band_of(rows.real(2), bands.of(question));
+            const double score = rows.real(2);
+            hashed.score = score;
+            hashed.word =
+                band_of(score, bands.of(questions.of_word(rows.integer(3), score, bands)));
         }
         by_hash[std::bit_cast<std::uint64_t>(rows.integer(1))].push_back(hashed);
     }

@@ -94,8 +94,6 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     const auto result = row.integer(0);
     const double score = row.real(2), spread = row.real(3);
     auto opinion = read_opinion(database, result, record.by.panel, maps);
-    opinion.score = score;
-    opinion.spread = spread;
     opinion.calibration = calibration_for(record.by.panel, precision_name(record.by.precision));
     if (const auto scope = scope_of(database, result))
         read_scope(scope->traits, opinion);

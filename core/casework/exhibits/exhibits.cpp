@@ -23,6 +23,12 @@ Statement listing(const CaseFile& file, const std::string& columns, const Exhibi
     return statement;
 }
 
+/// The same of the exhibits with a score and an assessment.
+Statement scored(const CaseFile& file, const std::string& columns, const ExhibitFilter& filter) {
+    return listing(file, columns, filter,
+                   " AND " + state_sql(file.database()) + " = " + std::to_string(kScoredState));
+}
+
 std::string order_sql(ExhibitOrder order, bool descending, const std::string& state) {
     const std::string way = descending ? " DESC" : "";
     const std::string name = "e.path_key" + way + ", e.path" + way;
@@ -208,15 +214,6 @@ void count_band(Band band, CaseCounts& counts) {
     }
 }
 
-/// The question that a recorded score answers, or 0 where every question has the same word for it.
-static std::size_t question_of_word(double score, RowId result, const QuestionBands& bands,
-                                    const RecordedQuestions& questions) {
-    const auto word = band_of(score, bands.of(0));
-    const bool same = std::ranges::all_of(
-        bands.each(), [&](const auto& each) { return band_of(score, each) == word; });
-    return same ? 0 : questions.of(result, score);
-}
-
 CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
     const auto lock = file.database().lock();
     const auto bands = active_thresholds(file).bands;
@@ -224,7 +221,7 @@ CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
     auto rows = listing(
         file, state_sql(file.database()) + ", r.score, r.warned, e.mark, e.copies, r.id", filter);
     const auto word_of = [&](RowId result, double score) {
-        return band_of(score, bands.of(question_of_word(score, result, bands, questions)));
+        return band_of(score, bands.of(questions.of_word(result, score, bands)));
     };
     CaseCounts counts;
     while (rows.step()) {
@@ -267,8 +264,10 @@ CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
 std::vector<std::int64_t> score_histogram(const CaseFile& file, const ExhibitFilter& filter,
                                           int bins) {
     std::vector<std::int64_t> histogram(static_cast<std::size_t>(std::max(bins, 1)));
-    for (const auto& point : score_points(file, filter)) {
-        const auto bin = static_cast<std::size_t>(std::clamp(point.score, 0.0, 1.0) *
+    const auto lock = file.database().lock();
+    auto rows = scored(file, "r.score", filter);
+    while (rows.step()) {
+        const auto bin = static_cast<std::size_t>(std::clamp(rows.real(0), 0.0, 1.0) *
                                                   static_cast<double>(histogram.size()));
         ++histogram[std::min(bin, histogram.size() - 1)];
     }
@@ -279,13 +278,11 @@ std::vector<ScorePoint> score_points(const CaseFile& file, const ExhibitFilter& 
     const auto lock = file.database().lock();
     const auto bands = active_thresholds(file).bands;
     const RecordedQuestions questions(file);
-    auto rows =
-        listing(file, "e.id, r.score, r.spread, r.id", filter,
-                " AND " + state_sql(file.database()) + " = " + std::to_string(kScoredState));
+    auto rows = scored(file, "e.id, r.score, r.spread, r.id", filter);
     std::vector<ScorePoint> points;
     while (rows.step())
         points.push_back({rows.integer(0), rows.real(1), rows.real(2),
-                          question_of_word(rows.real(1), rows.integer(3), bands, questions)});
+                          questions.of_word(rows.integer(3), rows.real(1), bands)});
     return points;
 }
 

@@ -23,7 +23,7 @@ struct KeptStability {
     CaseTime at = 0;
 };
 
-/// The last sweep by this scorer, about one of the questions of `panel`, the scorer's. Nothing when
+/// The last sweep by this scorer, `by`, about one of its panel's questions. Nothing when
 /// there is none, which includes cases with a schema older than this feature. Throws CaseError.
 [[nodiscard]] std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id,
                                                           ScorerId scorer, const ScoredBy& by,

@@ -1,5 +1,7 @@
 #include "core/casework/exhibits/recorded_questions.h"
 
+#include <algorithm>
+
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/recorded_expert.h"
@@ -29,6 +31,14 @@ std::size_t RecordedQuestions::of(RowId result, double score) const {
     opinion.calibration = calibration_;
     complete(opinion, score, 0);
     return opinion.leading;
+}
+
+std::size_t RecordedQuestions::of_word(RowId result, double score,
+                                       const QuestionBands& bands) const {
+    const auto word = band_of(score, bands.of(0));
+    const bool same = std::ranges::all_of(
+        bands.each(), [&](const auto& each) { return band_of(score, each) == word; });
+    return same ? 0 : of(result, score);
 }
 
 }  // namespace dfd

@@ -192,11 +192,9 @@ void set_thresholds(CaseFile& file, const ThresholdProfile& profile, const std::
     const bool measured =
         profile.name == ThresholdProfile{}.name && profile.bands == measured_thresholds(file);
     const auto [real_below, fake_from, named] = profile.bands.of(0);
-    const bool possible =
-        profile.bands.common() && 0 <= real_below && real_below <= fake_from && fake_from <= 1;
     if (!measured && !profile.bands.common())
         throw CaseError("Only the profile \"default\" can have thresholds of each question.");
-    if (!measured && !possible)
+    if (!measured && !(0 <= real_below && real_below <= fake_from && fake_from <= 1))
         throw CaseError(
             "Thresholds must be between 0 and 1, and the end of \"looks real\" must not be above "
             "the start of \"looks fake\".");

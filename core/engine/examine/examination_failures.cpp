@@ -51,8 +51,4 @@ std::uint64_t bytes_to_decode_and_examine(std::uint64_t pixels, std::uint64_t be
            std::max(std::min(kBesides, kBesidesEachPixel * pixels), besides * pixels);
 }
 
-std::uint64_t bytes_to_examine(std::uint64_t pixels) {
-    return bytes_to_decode_and_examine(pixels, 0);
-}
-
 }  // namespace dfd

@@ -481,4 +481,8 @@ const Evaluator& Examiner::evaluator() const {
     return *impl_->evaluator;
 }
 
+std::uint64_t bytes_to_examine(std::uint64_t pixels) {
+    return bytes_to_decode_and_examine(pixels, 0);
+}
+
 }  // namespace dfd

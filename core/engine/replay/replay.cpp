@@ -190,10 +190,7 @@ class Replayer {
         how.everywhere = std::ranges::none_of(
             record_.inputs, [](const auto& input) { return input.policy.windows.has_value(); });
         PanelOpinion opinion = evaluator_.evaluate(pictures, how, stop).at(0);
-        if (!opinion.answers.empty()) {
-            lead_as_recorded(opinion, record_.score, record_.spread);
-            lead(opinion, opinion.leading);
-        }
+        lead(opinion, nearest_answer(opinion, record_.score));
         report_.score = opinion.score;
         report_.largest_difference = std::abs(opinion.score - record_.score);
         report_.largest_of = "panel";

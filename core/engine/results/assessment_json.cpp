@@ -20,23 +20,17 @@ bool is_calibrated(const PanelRecord& panel) {
 }
 
 bool has_gates(const PanelRecord& panel) {
-    return std::ranges::any_of(panel.calibrations, [&](const PanelCalibration& each) {
-        return each.name == panel.calibration &&
-               std::ranges::any_of(each.answers, [](const MeasuredAnswer& measured) {
-                   return !measured.answer.gates.empty();
-               });
-    });
+    return find_chosen_answer(panel, [](const MeasuredAnswer& measured) {
+               return !measured.answer.gates.empty();
+           }) != nullptr;
 }
 
 /// What the answer's calibration was made on; null when the panel does not have it.
-const MeasuredAnswer* measured_by(const std::vector<PanelCalibration>& all,
-                                  const AnswerCalibration& used) {
-    for (const auto& calibration : all)
-        for (const auto& each : calibration.answers)
-            if (each.answer.question == used.question && each.answer.slope == used.slope &&
-                each.answer.bias == used.bias)
-                return &each;
-    return nullptr;
+const MeasuredAnswer* measured_by(const PanelRecord& panel, const AnswerCalibration& used) {
+    return find_chosen_answer(panel, [&](const MeasuredAnswer& each) {
+        return each.answer.question == used.question && each.answer.slope == used.slope &&
+               each.answer.bias == used.bias;
+    });
 }
 
 std::size_t count_of(const PanelRecord& panel) {
@@ -70,8 +64,7 @@ nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t 
         return {{"state", "not calibrated"}, {"reason", reason}};
     }
     const bool asked = question < panel.questions.size();
-    const auto all = chosen_calibrations(panel);
-    const auto* const made = measured_by(all, (*opinion.calibration)[question]);
+    const auto* const made = measured_by(panel, (*opinion.calibration)[question]);
     const auto rate_json = [&](const AlarmRate& rate,
                                std::size_t MeasuredAnswer::*groups) -> nlohmann::ordered_json {
         return {{"at", rate.score},

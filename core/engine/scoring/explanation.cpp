@@ -4,10 +4,10 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "core/engine/scoring/calibrated_reading.h"
 #include "core/engine/scoring/removed_pixels.h"
 #include "core/engine/scoring/variant_scores.h"
 #include "core/engine/scoring/window_views.h"
-#include "core/picture/pixels/traits.h"
 
 namespace dfd {
 namespace {
@@ -48,13 +48,9 @@ PanelOpinion opinion_on(const Pixels& picture, const std::vector<ExpertExplanati
                         Evaluator& evaluator, const ExplainOptions& options,
                         const std::stop_token& stop) {
     const auto& panel = evaluator.panel();
-    // Every pixel of a large picture is another measurement, without a calibration.
-    const bool another =
-        options.everywhere && std::ranges::any_of(panel.experts, [&](const ExpertRecord& expert) {
-            return looked_at(picture.width, picture.height, expert.input).has_value();
-        });
     const auto calibration =
-        another ? nullptr : calibration_for(panel, precision_name(evaluator.precision()));
+        calibration_of_reading(panel, calibration_for(panel, precision_name(evaluator.precision())),
+                               picture, options.everywhere);
     const bool gated =
         calibration && std::ranges::any_of(*calibration, [](const AnswerCalibration& answer) {
             return !answer.gates.empty();
@@ -67,10 +63,7 @@ PanelOpinion opinion_on(const Pixels& picture, const std::vector<ExpertExplanati
     }
     auto opinion = open_opinion(panel);
     opinion.calibration = calibration;
-    if (calibration && std::ranges::any_of(*calibration, [](const AnswerCalibration& answer) {
-            return !answer.scope.empty();
-        }))
-        opinion.traits = measure_traits(picture);
+    add_traits(picture, /*wanted=*/false, opinion);
     for (std::size_t e = 0; e < experts.size(); ++e) {
         auto& expert = opinion.experts.emplace_back();
         expert.name = panel.experts[e].name;

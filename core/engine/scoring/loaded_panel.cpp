@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "core/engine/devices/torch_device.h"
+#include "core/engine/scoring/calibrated_reading.h"
 #include "core/engine/scoring/expert_scoring.h"
 #include "core/networks/experts/head_tensors.h"
 #include "core/networks/maps/attribution.h"
-#include "core/picture/pixels/traits.h"
 
 namespace dfd {
 
@@ -74,20 +74,9 @@ std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> p
         auto& opinion = opinions[p];
         most_pixels = std::max<std::uint64_t>(most_pixels, pictures[p]->rgb.size() / 3);
         opinion = open_opinion(panel_);
-        // What was calibrated reads windows of large pictures.
-        const bool another =
-            options.everywhere &&
-            std::ranges::any_of(panel_.experts, [&](const ExpertRecord& expert) {
-                return looked_at(pictures[p]->width, pictures[p]->height, expert.input).has_value();
-            });
-        if (!another)
-            opinion.calibration = calibration_;
-        const bool scoped =
-            opinion.calibration && std::ranges::any_of(*calibration_, [](const auto& answer) {
-                return !answer.scope.empty();
-            });
-        if (scoped || options.traits)
-            opinion.traits = measure_traits(*pictures[p]);
+        opinion.calibration =
+            calibration_of_reading(panel_, calibration_, *pictures[p], options.everywhere);
+        add_traits(*pictures[p], options.traits, opinion);
         opinion.experts.resize(networks_.size());
     }
     score_all(pictures, options, stop, opinions);

@@ -53,7 +53,7 @@ class LoadedPanel : public Evaluator, public ExpertExplainer {
     DeviceInfo info_;
     const Precision precision_;
     std::vector<std::shared_ptr<ExpertNetwork>> networks_;
-    std::shared_ptr<const std::vector<AnswerCalibration>> calibration_;
+    AnswerCalibrations calibration_;
     FeatureModels models_;  ///< of the experts with a gate
     Encoders encoders_;     ///< used while loading
 

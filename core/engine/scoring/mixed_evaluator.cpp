@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "core/base/cancelled.h"
+#include "core/engine/scoring/calibrated_reading.h"
 #include "core/engine/scoring/expert_scoring.h"
 #include "core/engine/scoring/explanation.h"
 #include "core/engine/scoring/occlusion.h"
 #include "core/panel/foreign_experts.h"
-#include "core/picture/pixels/traits.h"
 
 namespace dfd {
 namespace {
@@ -216,20 +216,11 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
 
     void finish(const Pixels& picture, const EvaluateOptions& options,
                 const PanelOpinion& of_networks, PanelOpinion& opinion) const {
-        const bool another = std::ranges::any_of(panel_.experts, [&](const ExpertRecord& expert) {
-            return options.everywhere &&
-                   looked_at(picture.width, picture.height, expert.input).has_value();
-        });
-        if (!another)
-            opinion.calibration = calibration_;
-        const bool scoped =
-            opinion.calibration && std::ranges::any_of(*calibration_, [](const auto& answer) {
-                return !answer.scope.empty();
-            });
-        if (of_networks.traits)
-            opinion.traits = of_networks.traits;
-        else if (scoped || options.traits)
-            opinion.traits = measure_traits(picture);
+        opinion.calibration =
+            calibration_of_reading(panel_, calibration_, picture, options.everywhere);
+        opinion.traits = of_networks.traits;
+        if (!opinion.traits)
+            add_traits(picture, options.traits, opinion);
         finish_opinion(panel_, picture,
                        panel_.subject == kFaces ? warning_of_no_face(picture) : std::string(),
                        opinion);
@@ -241,7 +232,7 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
     std::unique_ptr<Evaluator> networks_;                  ///< null when there are none
     std::vector<std::unique_ptr<ForeignExpert>> foreign_;  ///< one per expert; null: a network
     std::vector<std::size_t> among_networks_;              ///< one per expert
-    std::shared_ptr<const std::vector<AnswerCalibration>> calibration_;
+    AnswerCalibrations calibration_;
     std::mutex evaluating_;  ///< an abandoned evaluation may still run when the next one begins
 };
 

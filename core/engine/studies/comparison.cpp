@@ -38,10 +38,10 @@ std::string answer_text(const PanelOpinion& opinion, std::size_t question,
     if (!is_answered(opinion, question))
         return "not answered";
     const Band band = band_of(opinion, question, bands);
-    const double score = opinion.answers.empty() ? opinion.score : opinion.answers[question].score;
     return band == Band::NoAssessment
                ? band_name(band)
-               : score_figure(score, bands.of(question)) + ", " + band_name(band);
+               : score_figure(score_of(opinion, question), bands.of(question)) + ", " +
+                     band_name(band);
 }
 
 /// Lines of one kind, matched by name, in the order in which names appear.

@@ -52,10 +52,8 @@ Json logits_json(const PanelOpinion& opinion) {
     return logits;
 }
 
-using Calibration = decltype(PanelOpinion::calibration);
-
 PanelOpinion opinion_of(const Json& logits, const PanelRecord& panel,
-                        const Calibration& calibration) {
+                        const AnswerCalibrations& calibration) {
     if (logits.size() != panel.experts.size() || panel.experts.empty())
         throw std::invalid_argument("it has values of " + std::to_string(logits.size()) +
                                     " experts, and the panel has " +
@@ -104,8 +102,8 @@ Json variants_json(const Stability& stability, std::size_t operation) {
     return list;
 }
 
-void read_operation(const Json& json, const PanelRecord& panel, const Calibration& calibration,
-                    Stability& stability) {
+void read_operation(const Json& json, const PanelRecord& panel,
+                    const AnswerCalibrations& calibration, Stability& stability) {
     StabilityOperation operation;
     operation.name = json.at("name");
     operation.title = json.at("title");

@@ -184,10 +184,7 @@ std::string fusion_text(const FusionTrial& trial, const PanelRecord& panel) {
         text += formatted("%-36s %6.3f %6.3f\n", name, figures.cllr, figures.auc);
     text += formatted("Difference of Cllr: %+.3f, standard error %.3f by groups\n",
                       trial.difference, trial.standard_error);
-    text += formatted("Fusion: %+.3f", trial.fusion.bias);
-    for (const auto& [expert, slope] : trial.fusion.experts)
-        text += formatted(" + %.3f x ", slope) + expert;
-    return text + '\n';
+    return text + "Fusion: " + fusion_words(trial.fusion) + '\n';
 }
 
 }  // namespace dfd
