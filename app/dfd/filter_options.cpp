@@ -10,6 +10,10 @@ const std::map<std::string, ExhibitState> kStates{{"unscored", ExhibitState::Uns
                                                   {"scored", ExhibitState::Scored},
                                                   {"failed", ExhibitState::Failed},
                                                   {"no-assessment", ExhibitState::NoAssessment}};
+const std::map<std::string, Band> kWords{{"looks-fake", Band::LooksFake},
+                                         {"undecided", Band::Undecided},
+                                         {"looks-real", Band::LooksReal},
+                                         {"not-calibrated", Band::Unnamed}};
 const std::map<std::string, ExhibitOrder> kOrders{
     {"name", ExhibitOrder::Name},         {"score", ExhibitOrder::Score},
     {"spread", ExhibitOrder::Spread},     {"added", ExhibitOrder::Added},
@@ -33,7 +37,12 @@ void add_filter_without_order(CLI::App& command, FilterOptions& options) {
     command.add_option("--score-to", filter.score_to, "Highest score");
     command.add_option("--spread-from", filter.spread_from, "Lowest spread");
     command.add_option("--spread-to", filter.spread_to, "Highest spread");
-    takes_word(command.add_option("--state", filter.state, "unscored, scored or failed"), kStates);
+    takes_word(
+        command.add_option("--state", filter.state, "unscored, scored, no-assessment or failed"),
+        kStates);
+    takes_word(command.add_option("--word", filter.word,
+                                  "looks-fake, undecided, looks-real or not-calibrated"),
+               kWords);
     takes_word(command.add_option("--mark", filter.mark, "none, suspicious, cleared or to-check"),
                mark_words());
     command.add_option("--tag", filter.tag, "Only exhibits with this tag");
@@ -51,8 +60,9 @@ void add_filter_without_order(CLI::App& command, FilterOptions& options) {
 }
 
 std::vector<const char*> filter_option_names() {
-    return {"--text", "--score-from", "--score-to", "--spread-from", "--spread-to", "--state",
-            "--mark", "--tag",        "--warned",   "--not-warned",  "--folder",    "--filter"};
+    return {"--text",       "--score-from", "--score-to", "--spread-from", "--spread-to",
+            "--state",      "--word",       "--mark",     "--tag",         "--warned",
+            "--not-warned", "--folder",     "--filter"};
 }
 
 void add_filter_options(CLI::App& command, FilterOptions& options) {

@@ -233,6 +233,7 @@ TEST_F(Exhibits, FiltersAreSavedCompletely) {
                                .spread_from = 0.3,
                                .spread_to = 0.4,
                                .state = ExhibitState::Failed,
+                               .word = Band::LooksFake,
                                .mark = Mark::ToCheck,
                                .tag = "beach",
                                .warned = false,
@@ -249,6 +250,7 @@ TEST_F(Exhibits, FiltersAreSavedCompletely) {
     EXPECT_EQ(back.spread_from, filter.spread_from);
     EXPECT_EQ(back.spread_to, filter.spread_to);
     EXPECT_EQ(back.state, filter.state);
+    EXPECT_EQ(back.word, filter.word);
     EXPECT_EQ(back.mark, filter.mark);
     EXPECT_EQ(back.tag, filter.tag);
     EXPECT_EQ(back.warned, filter.warned);

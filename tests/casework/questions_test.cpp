@@ -1,6 +1,7 @@
 // A case of a panel that asks two questions: each result's word is that of the question that its
 // score answers.
 #include "core/casework/exhibits/duplicates.h"
+#include "core/casework/exhibits/recorded_opinions.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/report/case_text.h"
@@ -64,6 +65,51 @@ TEST_F(CaseOfQuestions, RowsPointsAndCountsKnowTheQuestion) {
     for (const auto& point : score_points(*file))
         EXPECT_EQ(band_of(point.score, bands.of(point.question)),
                   band_of(point.score, bands.of(asked.at(point.id))));
+}
+
+TEST_F(CaseOfQuestions, AreFilteredByTheirWords) {
+    const auto bands = active_thresholds(*file).bands;
+    std::map<Band, std::set<ExhibitId>> truth;
+    for (const auto& row : rows())
+        truth[band_of(row.score, bands.of(row.question))].insert(row.id);
+    ASSERT_GE(truth.size(), 3u);
+    for (const auto& [word, ids] : truth) {
+        const ExhibitFilter filter{.word = word};
+        const auto found = find_exhibits(*file, filter);
+        EXPECT_EQ(std::set(found.begin(), found.end()), ids);
+        EXPECT_EQ(count_exhibits(*file, filter).exhibits, static_cast<std::int64_t>(ids.size()));
+        EXPECT_EQ(score_points(*file, filter).size(), ids.size());
+        std::set<ExhibitId> read;
+        EXPECT_TRUE(read_opinions(*file, filter,
+                                  [&](const RecordedOpinion& each) { read.insert(each.id); }, {}));
+        EXPECT_EQ(read, ids);
+    }
+    const ExhibitFilter narrow{.score_from = 2, .word = Band::LooksFake};
+    EXPECT_TRUE(find_exhibits(*file, narrow).empty());
+}
+
+TEST_F(CaseOfQuestions, NoUndecidedExhibitStandsAmongThoseThatLookFake) {
+    const auto bands = active_thresholds(*file).bands;
+    picture("not a picture.png", 1);
+    write_bytes(pictures() / "not a picture.png", {1, 2, 3});
+    scan_all(*file);
+    for (const bool descending : {true, false}) {
+        std::vector<std::pair<int, double>> order;
+        const auto ids = find_exhibits(*file, {}, ExhibitOrder::Score, descending);
+        ASSERT_EQ(ids.size(), 41u);
+        for (const auto& row : exhibit_rows(*file, ids))
+            if (row.state == ExhibitState::Scored)
+                order.emplace_back(rank_of(band_of(row.score, bands.of(row.question))), row.score);
+        ASSERT_EQ(order.size(), 40u);
+        if (descending)
+            std::ranges::reverse(order);
+        EXPECT_TRUE(std::ranges::is_sorted(order));
+        EXPECT_EQ(exhibit_rows(*file, {&ids.back(), 1}).at(0).state, ExhibitState::Failed);
+        std::vector<double> scores;
+        for (const auto& [rank, score] : order)
+            scores.push_back(score);
+        EXPECT_FALSE(std::ranges::is_sorted(scores));  // the words differ
+    }
 }
 
 TEST_F(CaseOfQuestions, TextAndExportsSayTheBandsOfEach) {

@@ -144,8 +144,9 @@ void CaseModelTest::orders() {
 
 void CaseModelTest::filters_data() {
     QTest::addColumn<QString>("which");
-    for (const char* const which : {"nothing", "text", "score", "spread", "failed", "mark",
-                                    "unmarked", "tag", "warned", "folder", "among", "several"})
+    for (const char* const which :
+         {"nothing", "text", "score", "spread", "verdict", "failed", "mark", "unmarked", "tag",
+          "warned", "folder", "among", "several"})
         QTest::newRow(which) << QString::fromLatin1(which);
 }
 
@@ -171,6 +172,11 @@ void CaseModelTest::filters() {
         filter.spread_from = 0.15;
         passes = [](ExhibitId, const GeneratedRow& row) {
             return !row.failed && row.spread >= 0.15;
+        };
+    } else if (which == QLatin1String("verdict")) {
+        filter.word = Band::LooksFake;
+        passes = [](ExhibitId, const GeneratedRow& row) {
+            return !row.failed && band_of(row.score) == Band::LooksFake;
         };
     } else if (which == QLatin1String("failed")) {
         filter.state = ExhibitState::Failed;

@@ -1,6 +1,6 @@
 // A tool for the review of large cases: generates one, measures the window on it, saves pictures of
 // its states.
-//   case_review make FILE COUNT
+//   case_review make FILE COUNT [questions]   of a panel that asks two questions
 //   QT_QPA_PLATFORM=offscreen case_review measure FILE
 //   QT_QPA_PLATFORM=offscreen case_review paint FOLDER
 // Scores are invented or come from the tests' fake panel; do not use them in documents.
@@ -117,6 +117,13 @@ int measure_case(const std::filesystem::path& path) {
     });
     std::printf("%-46s %7d\n", "  exhibits that pass", model.rowCount());
     again("all again", [&] { pane.filter_bar()->clear(); });
+    again("filter by verdict", [&] {
+        ExhibitFilter filter;
+        filter.word = Band::LooksFake;
+        pane.filter_bar()->set_filter(filter);
+    });
+    std::printf("%-46s %7d\n", "  exhibits that pass", model.rowCount());
+    again("all again", [&] { pane.filter_bar()->clear(); });
     again("only those judged differently", [&] {
         ExhibitFilter filter;
         filter.warned = true;
@@ -229,8 +236,9 @@ int main(int argc, char** argv) {
     const std::string what = argc > 2 ? argv[1] : "";
     setvbuf(stdout, nullptr, _IOLBF, 0);  // line-buffered: shows progress
     try {
-        if (what == "make" && argc == 4) {
-            generate_case(argv[2], std::stoi(argv[3]));
+        if (what == "make" && argc >= 4) {
+            generate_case(argv[2], std::stoi(argv[3]), /*with_maps=*/true,
+                          generated_panel(argc > 4 && argv[4] == std::string("questions")));
             return 0;
         }
         if ((what == "measure" || what == "paint") && argc == 3) {

@@ -358,6 +358,13 @@ void CaseWindowTest::filters_and_saved_filters() {
                               kPatience);
     QVERIFY(window.case_controller().summary().filters.at("cannot be read").state ==
             ExhibitState::Failed);
+    ExhibitFilter fake;
+    fake.word = Band::LooksFake;
+    bar->set_filter(fake);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        window.case_controller().model().ids() == ExhibitIds{id_of(window, "red.png")}, kPatience);
+    QCOMPARE(bar->active_text(), text("Looks fake"));
+    QVERIFY(bar->filter().word == Band::LooksFake);
     bar->clear();
     QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 4, kPatience);
     QVERIFY(bar->active_text().isEmpty());

@@ -40,17 +40,31 @@ inline GeneratedRow generated_row(int number) {
     return row;
 }
 
+/// Three experts; with `questions` two of them answer another question, with other thresholds.
+inline PanelRecord generated_panel(bool questions = false) {
+    auto panel = fake_panel("generated", 3, true);
+    if (!questions)
+        return panel;
+    panel.questions = {{"p", "One?", "Yes.", "No."}, {"q", "Two?", "Yes.", "No."}};
+    panel.experts[0].question = panel.experts[1].question = 1;
+    calibrate(panel);
+    panel.calibrations[0].answers[0].answer.unusual_real_from = 0.54;
+    panel.calibrations[0].answers[0].answer.unusual_fake_below = 0.5;
+    return panel;
+}
+
 /// Three experts around a common value: most pictures look real, some fake, some divide the
 /// experts.
-inline PanelOpinion generated_opinion(int number, bool with_maps) {
+inline PanelOpinion generated_opinion(int number, bool with_maps, const PanelRecord& panel) {
     const double angle = 0.73 * number;
     const double lean = -2.2 + 1.4 * std::sin(angle) + (number % 6 == 0 ? 4.5 : 0);
     const double quarrel = 0.3 + 1.6 * std::abs(std::sin(1.9 * angle)) + (number % 13 == 0 ? 2 : 0);
-    PanelOpinion opinion;
-    const PanelRecord panel = fake_panel("generated", 3, true);
+    PanelOpinion opinion = open_opinion(panel);
+    opinion.calibration = calibration_for(panel, "fp32");
     for (int i = 0; i < 3; ++i) {
         ExpertOpinion expert;
         expert.index = i;
+        expert.question = panel.experts[static_cast<std::size_t>(i)].question;
         expert.name = panel.experts[static_cast<std::size_t>(i)].name;
         expert.architecture = panel.experts[static_cast<std::size_t>(i)].architecture;
         expert.logits = {0.0, lean + quarrel * std::sin(angle + 2.1 * i)};
@@ -87,9 +101,10 @@ inline Pixels generated_thumbnail(int number) {
 /// Creates the file with exhibits 0 .. count-1 (ids 1 .. count, in this order). Every tenth exhibit
 /// looks like the one before it.
 inline std::vector<GeneratedRow> generate_case(const std::filesystem::path& path, int count,
-                                               bool with_maps = true) {
+                                               bool with_maps = true,
+                                               const PanelRecord& panel = generated_panel()) {
     CaseFile file(path, CaseAccess::Create, "a test");
-    const FakeEvaluator evaluator(fake_panel("generated", 3, true));
+    const FakeEvaluator evaluator(panel);
     ScanStore store(file, evaluator, {});
     constexpr int kKinds = 48;
     constexpr int kBatch = 2000;
@@ -102,7 +117,7 @@ inline std::vector<GeneratedRow> generate_case(const std::filesystem::path& path
         examination.height = 900;
         examination.facts.format = "JPEG";
         examination.thumbnail = generated_thumbnail(kind);
-        examination.opinion = generated_opinion(kind, with_maps);
+        examination.opinion = generated_opinion(kind, with_maps, panel);
         kinds.push_back(finished_picture(examination, Blob(32), 16));
     }
     std::vector<GeneratedRow> rows;
@@ -131,7 +146,7 @@ inline std::vector<GeneratedRow> generate_case(const std::filesystem::path& path
             picture.result.maps.clear();
             picture.content.decoded.reset();
         } else {
-            const PanelOpinion opinion = generated_opinion(number, false);
+            const PanelOpinion opinion = generated_opinion(number, false, panel);
             picture.result.score = row.score = opinion.score;
             picture.result.spread = row.spread = opinion.spread;
             picture.result.opinions.clear();

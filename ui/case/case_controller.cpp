@@ -51,8 +51,8 @@ std::shared_ptr<CaseFile> open_writer(const std::filesystem::path& path, CaseAcc
 bool same(const ExhibitFilter& a, const ExhibitFilter& b) {
     const auto all = [](const ExhibitFilter& filter) {
         return std::tie(filter.text, filter.score_from, filter.score_to, filter.spread_from,
-                        filter.spread_to, filter.state, filter.mark, filter.tag, filter.warned,
-                        filter.folder);
+                        filter.spread_to, filter.state, filter.word, filter.mark, filter.tag,
+                        filter.warned, filter.folder);
     };
     return all(a) == all(b);
 }

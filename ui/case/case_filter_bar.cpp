@@ -107,26 +107,32 @@ CaseFilterBar::CaseFilterBar(QWidget* parent)
     };
     add_range(tr("Score"), score_from_, score_to_, 0);
     add_range(tr("Spread"), spread_from_, spread_to_, 1);
-    state_ = add_choice(tr("State"), tr("State"), 2, 0);
+    word_ = add_choice(tr("Verdict"), tr("Verdict"), 2, 0);
+    for (const Band word : {Band::LooksFake, Band::Undecided, Band::LooksReal}) {
+        QString label = band_text(word);
+        label[0] = label[0].toUpper();
+        word_->addItem(label, static_cast<int>(word));
+    }
+    state_ = add_choice(tr("State"), tr("State"), 2, 1);
     for (const auto& [label, state] : {std::pair{tr("Scored"), ExhibitState::Scored},
                                        std::pair{tr("No assessment"), ExhibitState::NoAssessment},
                                        std::pair{tr("Failed"), ExhibitState::Failed},
                                        std::pair{tr("Not scored"), ExhibitState::Unscored}})
         state_->addItem(label, static_cast<int>(state));
-    mark_ = add_choice(tr("Mark"), tr("Mark"), 2, 1);
+    mark_ = add_choice(tr("Mark"), tr("Mark"), 4, 0);
     for (const Mark mark : {Mark::Suspicious, Mark::Cleared, Mark::ToCheck, Mark::None}) {
         QString label = mark_text(mark);
         label[0] = label[0].toUpper();
         mark_->addItem(label, static_cast<int>(mark));
     }
-    tag_ = add_choice(tr("Tag"), tr("Tag"), 4, 0);
-    warned_ = add_choice(tr("Warnings"), tr("Warnings"), 4, 1);
+    tag_ = add_choice(tr("Tag"), tr("Tag"), 4, 1);
+    warned_ = add_choice(tr("Warnings"), tr("Warnings"), 6, 0);
     warned_->addItem(tr("With warnings"), true);
     warned_->addItem(tr("Without warnings"), false);
-    folder_ = add_choice(tr("Folder"), tr("Folder"), 6, 0, 2);
-    alike_ = add_choice(tr("Look-alikes"), tr("Look-alikes"), 8, 0, 2);
+    alike_ = add_choice(tr("Look-alikes"), tr("Look-alikes"), 6, 1);
     alike_->addItem(tr("Has look-alikes"), static_cast<int>(AlikeChoice::Grouped));
     alike_->addItem(tr("Judged differently"), static_cast<int>(AlikeChoice::JudgedDifferently));
+    folder_ = add_choice(tr("Folder"), tr("Folder"), 8, 0, 2);
     fields_->hide();
 
     auto* const reset = tool(active_, QStringLiteral("close"), tr("Clear the filter"));
@@ -201,6 +207,8 @@ ExhibitFilter CaseFilterBar::filter() const {
     filter.score_to = bounds.score_to;
     filter.spread_from = bounds.spread_from;
     filter.spread_to = bounds.spread_to;
+    if (word_->currentIndex() > 0)
+        filter.word = static_cast<Band>(word_->currentData().toInt());
     if (state_->currentIndex() > 0)
         filter.state = static_cast<ExhibitState>(state_->currentData().toInt());
     if (mark_->currentIndex() > 0)
@@ -246,6 +254,8 @@ void CaseFilterBar::set_filter(const ExhibitFilter& filter) {
         words_->setText(QString::fromStdString(filter.text));
         typing_timer_->stop();
         const QString tag = QString::fromStdString(filter.tag);
+        choose(word_, filter.word ? QVariant(static_cast<int>(*filter.word)) : QVariant(),
+               filter.word ? band_text(*filter.word) : QString());
         choose(state_, filter.state ? QVariant(static_cast<int>(*filter.state)) : QVariant(), {});
         choose(mark_, filter.mark ? QVariant(static_cast<int>(*filter.mark)) : QVariant(), {});
         choose(tag_, tag.isEmpty() ? QVariant() : QVariant(tag), tag);
@@ -302,7 +312,7 @@ QString CaseFilterBar::active_text() const {
         parts.append(bounds(now.score_from, now.score_to, tr("score")));
     if (now.spread_from || now.spread_to)
         parts.append(bounds(now.spread_from, now.spread_to, tr("spread")));
-    for (const QComboBox* const box : {state_, mark_, warned_, alike_})
+    for (const QComboBox* const box : {word_, state_, mark_, warned_, alike_})
         if (box->currentIndex() > 0)
             parts.append(box->currentText().toLower());
     if (tag_->currentIndex() > 0)

@@ -75,7 +75,7 @@ class CaseFilterBar : public QWidget {
     QWidget* fields_;
     QGridLayout* grid_;
     QDoubleSpinBox *score_from_, *score_to_, *spread_from_, *spread_to_;
-    QComboBox *state_, *mark_, *tag_, *warned_, *folder_, *alike_;
+    QComboBox *word_, *state_, *mark_, *tag_, *warned_, *folder_, *alike_;
     QWidget* active_;
     QLabel* active_label_;
     QMenu* saved_menu_;

@@ -352,6 +352,8 @@ void CasePane::show_summary() {
     add(counts.looks_fake, tr("look fake"));
     add(counts.undecided, tr("undecided"));
     add(counts.looks_real, tr("look real"));
+    add(counts.unnamed, tr("not calibrated"));
+    add(counts.no_assessment, tr("no assessment"));
     add(counts.failed, tr("failed"));
     add(counts.unscored, tr("not scored"));
     counts_->setText(parts.join(QStringLiteral(" · ")));

@@ -50,6 +50,10 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
             return static_cast<int>(exhibit.state);
         case ScoreRole:
             return assessed ? QVariant(opinion->score) : QVariant();
+        case WordRole:
+            return assessed ? QVariant(rank_of(
+                                  band_of(*opinion, measured_bands(opinion->calibration.get()))))
+                            : QVariant();
         case SpreadRole:
             return assessed ? QVariant(opinion->spread) : QVariant();
         case FolderRole:

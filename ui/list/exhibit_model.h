@@ -54,6 +54,7 @@ class ExhibitModel : public QAbstractListModel {
         IdRole = Qt::UserRole + 1,  ///< ListedId
         StateRole,                  ///< int(ExaminationState)
         ScoreRole,                  ///< double, or an invalid variant
+        WordRole,                   ///< int(rank_of(its word)), or an invalid variant
         SpreadRole,                 ///< double, or an invalid variant
         AddedRole,                  ///< ListedId: increases in order of adding
         FolderRole,                 ///< QString

@@ -72,8 +72,13 @@ bool ExhibitProxyModel::lessThan(const QModelIndex& left, const QModelIndex& rig
                 natural_order().compare(left.data().toString(), right.data().toString());
             return order == 0 ? added(left) < added(right) : order < 0;
         }
-        case OrderBy::Score:
+        case OrderBy::Score: {
+            const QVariant a = left.data(ExhibitModel::WordRole);
+            const QVariant b = right.data(ExhibitModel::WordRole);
+            if (a.isValid() && b.isValid() && a != b)
+                return a.toInt() < b.toInt();
             return by_number(ExhibitModel::ScoreRole);
+        }
         case OrderBy::Disagreement:
             return by_number(ExhibitModel::SpreadRole);
         case OrderBy::Added:

@@ -5,6 +5,7 @@
 
 namespace dfd::ui {
 
+/// Score: by word first, because each question has thresholds of its own.
 enum class OrderBy { Added, Name, Score, Disagreement };
 
 /// Rows without a score come last in both directions, so that sorting never hides results.

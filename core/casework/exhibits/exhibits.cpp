@@ -1,6 +1,9 @@
 #include "core/casework/exhibits/exhibits.h"
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
+#include <utility>
 
 #include "core/base/hexadecimal.h"
 #include "core/base/wording.h"
@@ -14,19 +17,75 @@
 namespace dfd {
 namespace {
 
-/// A query over the list with the shown scorer's results, ready to be stepped through.
-Statement listing(const CaseFile& file, const std::string& columns, const ExhibitFilter& filter,
-                  const std::string& end = {}) {
-    auto statement = file.database().prepare("SELECT " + columns + kListTables +
-                                             filter_sql(file.database(), filter) + end);
-    bind_filter(statement, shown_scorer(file), filter);
-    return statement;
+ExhibitState state_of(const Statement& row, int column) {
+    if (row.is_null(column))
+        return ExhibitState::Unscored;
+    switch (row.integer(column)) {
+        case kScoredState:
+            return ExhibitState::Scored;
+        case kWithheldState:
+            return ExhibitState::NoAssessment;
+        default:
+            return ExhibitState::Failed;
+    }
 }
 
-/// The same of the exhibits with a score and an assessment.
-Statement scored(const CaseFile& file, const std::string& columns, const ExhibitFilter& filter) {
-    return listing(file, columns, filter,
-                   " AND " + state_sql(file.database()) + " = " + std::to_string(kScoredState));
+/// The exhibits that pass a filter, one after the other, with the shown scorer's results. The
+/// caller holds the database's lock as long as it uses this.
+class Listing {
+  public:
+    /// `end`: conditions that begin with AND, an order.
+    Listing(const CaseFile& file, const std::string& columns, const ExhibitFilter& filter,
+            const std::string& end = {})
+        : questions_(file),
+          bands_(active_thresholds(file).bands),
+          wanted_(filter.word),
+          rows_(file.database().prepare("SELECT " + state_sql(file.database()) +
+                                        ", r.score, r.id, " + columns + kListTables +
+                                        filter_sql(file.database(), filter) + end)) {
+        bind_filter(rows_, shown_scorer(file), filter);
+    }
+
+    bool step() {
+        while (rows_.step())
+            if (!wanted_ || (state() == ExhibitState::Scored && word() == *wanted_))
+                return true;
+        return false;
+    }
+    [[nodiscard]] ExhibitState state() const { return state_of(rows_, 0); }
+    // Of a scored one:
+    [[nodiscard]] double score() const { return rows_.real(1); }
+    /// 0 where every question has the same word for the score.
+    [[nodiscard]] std::size_t question() const {
+        return questions_.of_word(rows_.integer(2), score(), bands_);
+    }
+    [[nodiscard]] Band word() const { return band_of(score(), bands_.of(question())); }
+
+    [[nodiscard]] bool words_differ() const { return !bands_.common(); }
+    [[nodiscard]] std::int64_t integer(int column) const { return rows_.integer(column + kOwn); }
+    [[nodiscard]] double real(int column) const { return rows_.real(column + kOwn); }
+
+  private:
+    static constexpr int kOwn = 3;  ///< columns before those that were asked for
+
+    RecordedQuestions questions_;
+    QuestionBands bands_;
+    std::optional<Band> wanted_;
+    Statement rows_;
+};
+
+/// Those with a score and an assessment.
+std::string only_scored(const CaseFile& file) {
+    return " AND " + state_sql(file.database()) + " = " + std::to_string(kScoredState);
+}
+
+/// Moves exhibits by their word, in the order of scores; the others stay last.
+void group_by_word(std::vector<std::pair<int, ExhibitId>>& ranked, bool descending) {
+    std::ranges::stable_sort(ranked, [descending](const auto& a, const auto& b) {
+        if (a.first < 0 || b.first < 0)
+            return a.first >= 0 && b.first < 0;
+        return descending ? a.first > b.first : a.first < b.first;
+    });
 }
 
 std::string order_sql(ExhibitOrder order, bool descending, const std::string& state) {
@@ -47,19 +106,6 @@ std::string order_sql(ExhibitOrder order, bool descending, const std::string& st
             return "e.bytes" + way + ", e.path_key, e.path";
     }
     return name;
-}
-
-ExhibitState state_of(const Statement& row, int column) {
-    if (row.is_null(column))
-        return ExhibitState::Unscored;
-    switch (row.integer(column)) {
-        case kScoredState:
-            return ExhibitState::Scored;
-        case kWithheldState:
-            return ExhibitState::NoAssessment;
-        default:
-            return ExhibitState::Failed;
-    }
 }
 
 }  // namespace
@@ -118,11 +164,19 @@ ScorerId shown_scorer(const CaseFile& file) {
 std::vector<ExhibitId> find_exhibits(const CaseFile& file, const ExhibitFilter& filter,
                                      ExhibitOrder order, bool descending) {
     const auto lock = file.database().lock();
-    auto rows = listing(file, "e.id", filter,
-                        " ORDER BY " + order_sql(order, descending, state_sql(file.database())));
+    Listing rows(file, "e.id", filter,
+                 " ORDER BY " + order_sql(order, descending, state_sql(file.database())));
+    const bool by_word = order == ExhibitOrder::Score && rows.words_differ();
+    std::vector<std::pair<int, ExhibitId>> ranked;
+    while (rows.step()) {
+        const bool has_word = by_word && rows.state() == ExhibitState::Scored;
+        ranked.emplace_back(has_word ? rank_of(rows.word()) : -1, rows.integer(0));
+    }
+    if (by_word)
+        group_by_word(ranked, descending);
     std::vector<ExhibitId> ids;
-    while (rows.step())
-        ids.push_back(rows.integer(0));
+    ids.reserve(ranked.size());
+    std::ranges::copy(ranked | std::views::values, std::back_inserter(ids));
     return ids;
 }
 
@@ -216,20 +270,14 @@ void count_band(Band band, CaseCounts& counts) {
 
 CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
     const auto lock = file.database().lock();
-    const auto bands = active_thresholds(file).bands;
-    const RecordedQuestions questions(file);
-    auto rows = listing(
-        file, state_sql(file.database()) + ", r.score, r.warned, e.mark, e.copies, r.id", filter);
-    const auto word_of = [&](RowId result, double score) {
-        return band_of(score, bands.of(questions.of_word(result, score, bands)));
-    };
+    Listing rows(file, "r.warned, e.mark, e.copies", filter);
     CaseCounts counts;
     while (rows.step()) {
         ++counts.exhibits;
-        counts.files += rows.integer(4);
-        counts.gone += rows.integer(4) == 0 ? 1 : 0;
-        counts.warned += rows.integer(2);
-        switch (state_of(rows, 0)) {
+        counts.files += rows.integer(2);
+        counts.gone += rows.integer(2) == 0 ? 1 : 0;
+        counts.warned += rows.integer(0);
+        switch (rows.state()) {
             case ExhibitState::Unscored:
                 ++counts.unscored;
                 break;
@@ -238,13 +286,13 @@ CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
                 break;
             case ExhibitState::Scored:
                 ++counts.scored;
-                count_band(word_of(rows.integer(5), rows.real(1)), counts);
+                count_band(rows.word(), counts);
                 break;
             case ExhibitState::NoAssessment:
                 ++counts.no_assessment;
                 break;
         }
-        switch (static_cast<Mark>(rows.small(3))) {
+        switch (static_cast<Mark>(rows.integer(1))) {
             case Mark::None:
                 break;
             case Mark::Suspicious:
@@ -265,9 +313,9 @@ std::vector<std::int64_t> score_histogram(const CaseFile& file, const ExhibitFil
                                           int bins) {
     std::vector<std::int64_t> histogram(static_cast<std::size_t>(std::max(bins, 1)));
     const auto lock = file.database().lock();
-    auto rows = scored(file, "r.score", filter);
+    Listing rows(file, "e.id", filter, only_scored(file));
     while (rows.step()) {
-        const auto bin = static_cast<std::size_t>(std::clamp(rows.real(0), 0.0, 1.0) *
+        const auto bin = static_cast<std::size_t>(std::clamp(rows.score(), 0.0, 1.0) *
                                                   static_cast<double>(histogram.size()));
         ++histogram[std::min(bin, histogram.size() - 1)];
     }
@@ -276,13 +324,10 @@ std::vector<std::int64_t> score_histogram(const CaseFile& file, const ExhibitFil
 
 std::vector<ScorePoint> score_points(const CaseFile& file, const ExhibitFilter& filter) {
     const auto lock = file.database().lock();
-    const auto bands = active_thresholds(file).bands;
-    const RecordedQuestions questions(file);
-    auto rows = scored(file, "e.id, r.score, r.spread, r.id", filter);
+    Listing rows(file, "e.id, r.spread", filter, only_scored(file));
     std::vector<ScorePoint> points;
     while (rows.step())
-        points.push_back({rows.integer(0), rows.real(1), rows.real(2),
-                          questions.of_word(rows.integer(3), rows.real(1), bands)});
+        points.push_back({rows.integer(0), rows.score(), rows.real(1), rows.question()});
     return points;
 }
 

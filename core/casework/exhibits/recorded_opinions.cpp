@@ -4,6 +4,7 @@
 #include "core/casework/exhibits/filter_sql.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/recorded_expert.h"
+#include "core/casework/exhibits/review.h"
 #include "core/casework/store/case_rows.h"
 
 namespace dfd {
@@ -17,6 +18,7 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     const auto by = recorded_scorer(file, scorer);
     const auto& panel = by.panel;
     const auto calibration = calibration_for(panel, precision_name(by.precision));
+    const auto bands = active_thresholds(file).bands;
     // A failed result has one row, without an expert.
     auto rows = database.prepare(
         "SELECT e.id, e.path, r.state, r.score, r.spread, r.failure_code, r.failure, o.expert, "
@@ -38,7 +40,9 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
             opinion.calibration = calibration;
             complete(opinion, opinion.score, opinion.spread);
         }
-        if (next)
+        const bool passes = !filter.word || (next && next->opinion &&
+                                             band_of(*next->opinion, bands) == *filter.word);
+        if (next && passes)
             take(*next);
         next.reset();
     };

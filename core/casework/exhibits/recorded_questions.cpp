@@ -8,7 +8,7 @@
 
 namespace dfd {
 
-RecordedQuestions::RecordedQuestions(const CaseFile& file) : database_(file.database()) {
+RecordedQuestions::RecordedQuestions(const CaseFile& file) : file_(file) {
     if (const auto scorer = shown_scorer(file); scorer != 0)
         by_ = recorded_scorer(file, scorer);
     if (questions().empty())
@@ -20,13 +20,21 @@ RecordedQuestions::RecordedQuestions(const CaseFile& file) : database_(file.data
 std::size_t RecordedQuestions::of(RowId result, double score) const {
     if (questions().empty())
         return 0;
+    auto& known = file_.known_questions();
+    if (const auto found = known.find(result); found != known.end())
+        return found->second;
+    return known[result] = find(result, score);
+}
+
+std::size_t RecordedQuestions::find(RowId result, double score) const {
+    auto& database = file_.database();
     auto opinion = open_;
-    auto& rows = database_.cached(
+    auto& rows = database.cached(
         "SELECT " + kOpinionColumns + " FROM opinions WHERE result = ?1 ORDER BY expert", result);
     while (rows.step())
         opinion.experts.push_back(recorded_expert(rows, 0, by_.panel));
     add_unavailable(by_.panel, opinion);
-    if (const auto scope = scope_of(database_, result))
+    if (const auto scope = scope_of(database, result))
         read_scope(scope->traits, opinion);
     opinion.calibration = calibration_;
     complete(opinion, score, 0);

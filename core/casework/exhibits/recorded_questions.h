@@ -12,10 +12,10 @@
 namespace dfd {
 
 /// For the results of a case's shown scorer. A result records its score, not the question; this
-/// combines the recorded experts again and finds the answer with that score.
+/// combines the recorded experts again and finds the answer with that score, once for each result.
 class RecordedQuestions {
   public:
-    /// The caller holds the database's lock as long as it uses this.
+    /// The caller holds the database's lock as long as it uses this. The file must outlive it.
     explicit RecordedQuestions(const CaseFile& file);
 
     /// 0 for a panel that asks one question.
@@ -26,7 +26,9 @@ class RecordedQuestions {
     [[nodiscard]] const std::vector<Question>& questions() const { return by_.panel.questions; }
 
   private:
-    Database& database_;
+    [[nodiscard]] std::size_t find(RowId result, double score) const;
+
+    const CaseFile& file_;
     ScoredBy by_;
     AnswerCalibrations calibration_;
     PanelOpinion open_;  ///< without experts

@@ -1,5 +1,6 @@
 #include "core/casework/exhibits/review.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -49,6 +50,8 @@ Json filter_json(const ExhibitFilter& filter) {
     add("spread_to", filter.spread_to);
     if (filter.state)
         json["state"] = static_cast<int>(*filter.state);
+    if (filter.word)
+        json["word"] = band_name(*filter.word);
     if (filter.mark)
         json["mark"] = static_cast<int>(*filter.mark);
     if (!filter.tag.empty())
@@ -60,6 +63,7 @@ Json filter_json(const ExhibitFilter& filter) {
 }
 
 ExhibitFilter filter_of(const Json& json) {
+    constexpr std::array kWords{Band::LooksFake, Band::Undecided, Band::LooksReal, Band::Unnamed};
     ExhibitFilter filter;
     const auto number = [&json](const char* key, std::optional<double>& value) {
         if (json.contains(key))
@@ -72,6 +76,9 @@ ExhibitFilter filter_of(const Json& json) {
     number("spread_to", filter.spread_to);
     if (json.contains("state"))
         filter.state = static_cast<ExhibitState>(json.at("state").get<int>());
+    for (const Band word : kWords)
+        if (json.value("word", "") == band_name(word))
+            filter.word = word;
     if (json.contains("mark"))
         filter.mark = static_cast<Mark>(json.at("mark").get<int>());
     filter.tag = json.value("tag", "");

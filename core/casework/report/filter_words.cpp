@@ -24,6 +24,8 @@ std::string filter_words(const ExhibitFilter& filter) {
         add("spread to " + exact_text(*filter.spread_to));
     if (filter.state)
         add(state_name(*filter.state));
+    if (filter.word)
+        add(band_name(*filter.word));
     if (filter.mark)
         add(*filter.mark == Mark::None ? "not marked"
                                        : std::string("marked ") + mark_name(*filter.mark));

@@ -31,6 +31,7 @@ struct CaseFile::Impl {
     std::string by, id;
     std::unique_ptr<WriterLock> lock;  // released after the database is closed
     std::unique_ptr<Database> database;
+    std::unordered_map<std::int64_t, std::size_t> known_questions;
 };
 
 CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& by)
@@ -95,6 +96,9 @@ std::optional<CaseWriter> CaseFile::writer() const {
 }
 Database& CaseFile::database() const {
     return *impl_->database;
+}
+std::unordered_map<std::int64_t, std::size_t>& CaseFile::known_questions() const {
+    return impl_->known_questions;
 }
 void CaseFile::require_writable() const {
     if (!impl_->writable)

@@ -2,10 +2,13 @@
 // pictures. Plain C++: SQLite is not exposed.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "core/casework/database/case_error.h"
 
@@ -47,6 +50,9 @@ class CaseFile {
 
     /// For the functions of core/casework; see sqlite.h there.
     [[nodiscard]] Database& database() const;
+    /// For core/casework/exhibits: which question the score of a result answers, by the result's
+    /// id, as far as it was asked. Results never change. Hold the database's lock.
+    [[nodiscard]] std::unordered_map<std::int64_t, std::size_t>& known_questions() const;
     /// Throws CaseError when it was opened for reading.
     void require_writable() const;
 
