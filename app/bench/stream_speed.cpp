@@ -66,8 +66,7 @@ StreamSpeed measure_stream(const std::shared_ptr<Evaluator>& evaluator,
     std::vector<Pixels> decoded;
     std::vector<std::filesystem::path> files;
     for (const auto& file : pictures) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         try {
             decoded.push_back(read_picture(file).pixels);
             files.push_back(file);

@@ -93,8 +93,7 @@ int run_bench(const BenchOptions& options, const std::stop_token& stop) try {
         ProgressLine line;
         report = measure_speed(speed, progress_to(line), stop);
     }
-    if (stop.stop_requested())
-        throw Cancelled();
+    check_stop(stop);
     std::cout << (options.format == "json" ? speed_json(report) : speed_table(report));
     const auto too_large = too_large_deviations(report);
     for (const auto& sentence : too_large)

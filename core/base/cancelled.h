@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <stop_token>
 
 namespace dfd {
 
@@ -10,5 +11,11 @@ class Cancelled : public std::runtime_error {
   public:
     Cancelled() : std::runtime_error("Cancelled.") {}
 };
+
+/// Throws Cancelled when a stop was requested.
+inline void check_stop(const std::stop_token& stop) {
+    if (stop.stop_requested())
+        throw Cancelled();
+}
 
 }  // namespace dfd

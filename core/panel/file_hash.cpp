@@ -33,10 +33,7 @@ std::string hash_file(const std::filesystem::path& path,
 
 void require_digest(const std::filesystem::path& file, const std::string& sha256,
                     const std::string& otherwise, const std::stop_token& stop) {
-    const auto found = hash_file(file, [&](std::uint64_t) {
-        if (stop.stop_requested())
-            throw Cancelled();
-    });
+    const auto found = hash_file(file, [&](std::uint64_t) { check_stop(stop); });
     if (found != sha256)
         throw PanelError(quoted(file) + ' ' + otherwise + " Its SHA-256 is " + found +
                          ", expected " + sha256 + '.');

@@ -25,11 +25,6 @@ constexpr std::size_t kLargestManifest = 2u << 20;
 constexpr const char* kManifest = "manifest.json";
 constexpr const char* kModel = "model.onnx";
 
-void check_stop(const std::stop_token& stop) {
-    if (stop.stop_requested())
-        throw Cancelled();
-}
-
 constexpr const char* kNotAsNamed = "is not the file that the manifest names.";
 
 std::string manifest_text(const PanelRecord& panel, const ExpertRecord& expert) {

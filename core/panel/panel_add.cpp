@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 /// Optional files that describe a panel, besides panel.json.
 constexpr std::array kDocuments{"README.md", "training.json", kCalibrationFile};
 
-void check_stop(const std::stop_token& stop) {
+void end_if_cancelled(const std::stop_token& stop) {
     if (stop.stop_requested())
         throw PanelError("The installation was cancelled.");
 }
@@ -108,10 +108,10 @@ PanelRecord add(const AddRequest& request, const Progress& progress, const std::
         bytes += fs::file_size(panel.folder / each.file);
     check_panel_space(staging.path(), bytes);
     for (const auto& [file, sha256] : files) {
-        check_stop(stop);
+        end_if_cancelled(stop);
         copy_synced(panel.folder / file, staging.path() / file);
         const auto digest =
-            hash_file(staging.path() / file, [&](std::uint64_t) { check_stop(stop); });
+            hash_file(staging.path() / file, [&](std::uint64_t) { end_if_cancelled(stop); });
         if (digest != sha256)
             throw PanelError(quoted(panel.folder / file) +
                              " changed while it was being copied. Add the panel again.");
@@ -123,7 +123,7 @@ PanelRecord add(const AddRequest& request, const Progress& progress, const std::
         if (!rewritten || document != kCalibrationFile)
             copy_synced(panel.folder / document, staging.path() / document);
     write_record(panel, name, staging.path());
-    check_stop(stop);
+    end_if_cancelled(stop);
     return read_panel(staging.publish(request.replace));
 }
 

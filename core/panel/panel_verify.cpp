@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void check_stop(const std::stop_token& stop) {
+void end_if_cancelled(const std::stop_token& stop) {
     if (stop.stop_requested())
         throw PanelError("The check was cancelled.");
 }
@@ -60,7 +60,7 @@ std::set<std::string> check_encoders(const PanelRecord& record, Encoders& encode
     for (const auto& expert : record.experts) {
         if (expert.encoder.empty() || !seen.insert(expert.encoder).second)
             continue;
-        check_stop(stop);
+        end_if_cancelled(stop);
         FileCheck check;
         check.file = encoder_file_name(expert.architecture, expert.encoder);
         if (!find_encoder(expert)) {
@@ -90,7 +90,7 @@ FileCheck check_foreign(const PanelRecord& record, const ExpertRecord& expert,
     FileCheck check;
     check.file = expert.file;
     try {
-        check_stop(stop);
+        end_if_cancelled(stop);
         const auto manifest = manifest_of(record, expert);
         for (const auto& [file, sha256] : files_of(record, expert))
             require_digest(record.folder / file, sha256,
@@ -107,10 +107,10 @@ FileCheck check_foreign(const PanelRecord& record, const ExpertRecord& expert,
             check.ok = check.problem.empty();
         }
     } catch (const Cancelled&) {
-        check_stop(stop);
+        end_if_cancelled(stop);
         throw;
     } catch (const PanelError& error) {
-        check_stop(stop);
+        end_if_cancelled(stop);
         check.problem = error.what();
     }
     return check;
@@ -146,9 +146,9 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
         std::string problem;
         std::uint64_t bytes = 0;
         try {
-            check_stop(stop);
+            end_if_cancelled(stop);
             const auto digest = hash_file(path, [&](std::uint64_t at) {
-                check_stop(stop);
+                end_if_cancelled(stop);
                 bytes = at;
                 if (progress)
                     progress(done + static_cast<double>(at), total, "Checking " + expert.file);
@@ -165,7 +165,7 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
             else
                 problem = head_problem(record, expert);
         } catch (const PanelError& error) {
-            check_stop(stop);  // cancellation is not a finding
+            end_if_cancelled(stop);  // cancellation is not a finding
             problem = error.what();
         }
         done += static_cast<double>(bytes);

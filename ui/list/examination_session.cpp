@@ -182,8 +182,7 @@ void ExaminationSession::add_paths(std::vector<std::filesystem::path> paths) {
             std::vector<Source> sources;
             QString problem;
             for (const auto& path : paths) {
-                if (run.stop_token().stop_requested())
-                    throw Cancelled();
+                check_stop(run.stop_token());
                 try {
                     for (auto& found : find_pictures(path, true))
                         sources.push_back({std::move(found), nullptr, {}});

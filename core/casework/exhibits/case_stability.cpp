@@ -77,8 +77,7 @@ CaseStabilityProgress try_versions(
             progress(so_far);
     };
     for (const auto id : request.ids) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         const auto record = read_exhibit(file, id, false);
         so_far.points = so_far.planned = 0;
         if (!request.again && has_all(record, request.how)) {

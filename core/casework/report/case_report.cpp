@@ -21,8 +21,7 @@ template <class Take>
 void each_row(const CaseFile& file, std::span<const ExhibitId> ids, const std::stop_token& stop,
               Take&& take) {
     for (std::size_t at = 0; at < ids.size(); at += kRowsAtOnce) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         for (const auto& row :
              exhibit_rows(file, ids.subspan(at, std::min(kRowsAtOnce, ids.size() - at))))
             take(row);
@@ -235,8 +234,7 @@ void write_report(const CaseFile& file, std::span<const ExhibitId> ids, const Re
     writer.add(cover_of(file, order, here));
     write_table(file, ids, thresholds.bands, writer, stop);
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         auto section = exhibit_section(read_exhibit(file, ids[i], order.maps),
                                        exhibit_thumbnail(file, ids[i]), thresholds);
         section.above = "Exhibit " + count_text(static_cast<std::int64_t>(i) + 1) + " of " +

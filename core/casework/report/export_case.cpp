@@ -77,8 +77,7 @@ void write_lines(const CaseFile& file, const ExportRequest& request, BufferedOut
             exhibit_csv_header(scorer == 0 ? PanelRecord{} : recorded_scorer(file, scorer).panel));
     }
     for (std::size_t i = 0; i < request.ids.size(); ++i) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         const auto record = read_exhibit(file, request.ids[i], !csv && request.maps);
         out.put(csv ? exhibit_csv(record, thresholds)
                     : exhibit_json(record, thresholds, request.maps) + '\n');
@@ -142,8 +141,7 @@ ExportSummary export_case(const fs::path& case_path, const ExportRequest& reques
     }
     buffered.flush();
     output.finish();
-    if (stop.stop_requested())
-        throw Cancelled();
+    check_stop(stop);
     summary.sha256 = sha256_hex_of_file(output.temporary());
     summary.bytes = fs::file_size(output.temporary());
     std::optional<std::array<std::uint8_t, 64>> signature;

@@ -55,8 +55,7 @@ void export_records(const CaseFile& file, const SigningKey* key, ExportSummary& 
     std::string digests;
     summary.exhibits = 0;
     for (std::size_t i = 0; i < request.ids.size(); ++i) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         const auto record = read_exhibit(file, request.ids[i], false);
         try {
             const auto replay = replay_record_of(record);

@@ -57,8 +57,7 @@ class Merge {
     /// One transaction, with a log entry only if it changed something.
     template <typename Work>
     void write(Work&& work) {
-        if (stop_.stop_requested())
-            throw Cancelled();
+        check_stop(stop_);
         Recording recording(target_);
         const auto before = changes_;
         touched_.clear();

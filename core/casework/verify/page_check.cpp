@@ -174,8 +174,7 @@ class PageChecker {
         std::vector<std::uint8_t> bytes(kPagesAtOnce * kPageBytes);
         const auto size = underlying_size(database_.handle());
         for (std::uint64_t offset = 0; offset < size; offset += bytes.size()) {
-            if (stop_.stop_requested())
-                throw Cancelled();
+            check_stop(stop_);
             if (progress_)
                 progress_(static_cast<double>(offset), static_cast<double>(size),
                           "Checking the pages");

@@ -88,8 +88,7 @@ class Verifier {
     }
 
     void report_progress(std::int64_t done, std::int64_t total, const char* what) {
-        if (stop_.stop_requested())
-            throw Cancelled();
+        check_stop(stop_);
         if (progress_)
             progress_(static_cast<double>(done),
                       static_cast<double>(std::max<std::int64_t>(total, 1)), what);

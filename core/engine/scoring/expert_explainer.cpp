@@ -96,8 +96,7 @@ class Deleter {
         const torch::NoGradGuard no_gradients;
         std::vector<double> values;
         while (values.size() < removed.size()) {
-            if (stop_.stop_requested())
-                throw Cancelled();
+            check_stop(stop_);
             const auto rest = std::span(removed).subspan(values.size());
             const auto found = next_values(rest.first(std::min(batch_size(), rest.size())));
             values.insert(values.end(), found.begin(), found.end());
@@ -177,8 +176,7 @@ ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& rec
                                  const Pixels& picture, torch::Device device,
                                  const ExplainOptions& options, const std::stop_token& stop,
                                  const ExpertProgress& progress, const TrunkRun& trunk) {
-    if (stop.stop_requested())
-        throw Cancelled();
+    check_stop(stop);
     const bool native = record.input.resize == Resize::Native;
     const auto type = native ? torch::kFloat32 : network.parameters().front().scalar_type();
     const auto windows = windows_of(picture, record.input, options.everywhere);

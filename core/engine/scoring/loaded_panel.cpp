@@ -29,8 +29,7 @@ LoadedPanel::LoadedPanel(PanelRecord panel, DeviceInfo info, Precision precision
 
 void LoadedPanel::before_loading(std::size_t index, const Progress& progress,
                                  const std::stop_token& stop) {
-    if (stop.stop_requested())
-        throw Cancelled();
+    check_stop(stop);
     if (!progress)
         return;
     const std::lock_guard lock(loading_);
@@ -102,8 +101,7 @@ torch::ScalarType LoadedPanel::type_of_modules() const {
 void LoadedPanel::score(std::size_t index, const torch::Tensor& input,
                         const EvaluateOptions& options, const std::stop_token& stop,
                         std::span<PanelOpinion> opinions, const WindowChoice* windows) {
-    if (stop.stop_requested())
-        throw Cancelled();
+    check_stop(stop);
     const auto& expert = panel_.experts[index];
     const auto known = models_.find(expert.name);
     const auto* const model = known == models_.end() ? nullptr : &known->second;

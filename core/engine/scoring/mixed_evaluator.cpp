@@ -73,8 +73,8 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
             const auto& expert = panel_.experts[e];
             const bool own = expert.kind == ExpertKind::Network;
             among_networks_.push_back(own ? network++ : kNone);
-            if (!own && stop.stop_requested())
-                throw Cancelled();
+            if (!own)
+                check_stop(stop);
             if (!own && progress)
                 progress(static_cast<double>(e), static_cast<double>(panel_.experts.size()),
                          "Loading " + expert.name);

@@ -86,8 +86,7 @@ class Occluder {
 
     /// The value of views with these cells made unrecognisable.
     double value_without(std::span<const Cell> cells) {
-        if (stop_.stop_requested())
-            throw Cancelled();
+        check_stop(stop_);
         auto answers = asked_.answers;
         for (std::size_t v = 0; v < asked_.views.size(); ++v) {
             const auto in_view = [&](const Cell& cell) { return cell.view == v; };
@@ -230,8 +229,7 @@ double OccludedExpert::log_odds() const {
 OccludedExpert ask(ForeignExpert& expert, const Pixels& picture, const std::stop_token& stop) {
     OccludedExpert asked{expert, picture, expert.views(picture), {}};
     for (const auto& view : asked.views) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         asked.answers.push_back(expert.answer(view, stop));
     }
     return asked;

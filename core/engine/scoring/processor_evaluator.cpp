@@ -92,8 +92,7 @@ class ProcessorEvaluator final : public LoadedPanel {
         std::vector<std::string> without_face(pictures.size());
         const auto search_faces = [&] {
             for (size_t p = 0; p < pictures.size(); ++p) {
-                if (stop.stop_requested())
-                    throw Cancelled();
+                check_stop(stop);
                 without_face[p] = warning_of_no_face(*pictures[p]);
             }
         };

@@ -23,8 +23,7 @@ std::vector<PanelOpinion> in_batches(Evaluator& evaluator, std::size_t count,
             std::min(static_cast<std::size_t>(options.batch), count - opinions.size());
         batch.clear();
         for (std::size_t i = 0; i < size; ++i) {
-            if (stop.stop_requested())
-                throw Cancelled();
+            check_stop(stop);
             batch.push_back(picture(opinions.size() + i));
         }
         for (auto& opinion : evaluator.evaluate(batch, options.evaluate, stop)) {

@@ -57,8 +57,7 @@ std::string resized(const InputGroup& group, const Pixels& input) {
 }
 
 void stop_if_asked(const std::stop_token& stop) {
-    if (stop.stop_requested())
-        throw Cancelled();
+    check_stop(stop);
 }
 
 std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluator,

@@ -212,8 +212,7 @@ void ChildProcess::fail_ended() {
 void ChildProcess::wait_for(int descriptor, short events, Deadline deadline,
                             const std::stop_token& stop) {
     for (;;) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
                               deadline - std::chrono::steady_clock::now())
                               .count();

@@ -125,8 +125,7 @@ void wait(double how_long, const std::stop_token& stop) {
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
     never.wait_for(lock, stop, std::chrono::duration<double>(how_long), [] { return false; });
-    if (stop.stop_requested())
-        throw Cancelled();
+    check_stop(stop);
 }
 
 }  // namespace

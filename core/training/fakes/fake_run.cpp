@@ -123,8 +123,7 @@ void FakeRun::make_photo(std::size_t index) {
     const auto bgr = pixels(index);
     Rows rows;
     for (int turn = 0; turn < options_.per_photo; ++turn) {
-        if (stop_.stop_requested())
-            throw Cancelled();
+        check_stop(stop_);
         if (const auto pair = branch_.make(index, turn, bgr))
             keep(index, turn, *pair, rows);
     }

@@ -130,8 +130,7 @@ HttpAddress parse_http_address(const std::string& url) {
 HttpReply http_exchange(const HttpAddress& address, const HttpLimits& limits,
                         const std::string& path, const std::string& body,
                         const std::stop_token& stop) {
-    if (stop.stop_requested())
-        throw Cancelled();
+    check_stop(stop);
     const std::unique_ptr<CURL, Release<curl_easy_cleanup>> easy(curl_easy_init());
     const std::unique_ptr<CURLM, Release<curl_multi_cleanup>> multi(curl_multi_init());
     if (!easy || !multi)
@@ -193,8 +192,7 @@ HttpReply http_exchange(const HttpAddress& address, const HttpLimits& limits,
     const auto* done = curl_multi_info_read(multi.get(), &left);
     const auto code = done != nullptr ? done->data.result : CURLE_ABORTED_BY_CALLBACK;
     curl_multi_remove_handle(multi.get(), easy.get());
-    if (stop.stop_requested())
-        throw Cancelled();
+    check_stop(stop);
     if (head.out_of_memory || content.out_of_memory)
         throw std::bad_alloc();
 

@@ -297,8 +297,7 @@ class DiffuseRun {
             const auto stem = stem_of(index, number);
             if (done_.contains(stem))
                 continue;
-            if (stop_.stop_requested())
-                throw Cancelled();
+            check_stop(stop_);
             state_.picture = photo.file.filename().native();
             state_.failure.clear();
             std::optional<Pair> pair;

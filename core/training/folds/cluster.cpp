@@ -116,8 +116,7 @@ Clustering k_means(const PointsView& points, const KMeansOptions& options,
         const cv::Mat labels(run.cluster);  // a column: OpenCV would not write to the vector itself
         int flags = cv::KMEANS_PP_CENTERS;
         while (!run.converged && run.iterations < options.iterations) {
-            if (stop.stop_requested())
-                throw Cancelled();
+            check_stop(stop);
             const auto before = run.cluster;
             // Two rounds, the fewest OpenCV accepts, assign each row once.
             run.inertia = cv::kmeans(matrix_of(points), options.clusters, labels,

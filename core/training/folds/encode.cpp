@@ -212,8 +212,7 @@ EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std
         if (progress)
             progress(static_cast<double>(i), static_cast<double>(rows.size()),
                      "encoding with " + expert.name);
-        if (stop.stop_requested())  // even if the next picture is ready
-            throw Cancelled();
+        check_stop(stop);  // even if the next picture is ready
         auto read = pictures.next(stop);
         const auto& loaded = read.item;
         features.paths.push_back(manifest.stored_path(rows[i].path));

@@ -146,8 +146,7 @@ class Scorer {
     void score(std::vector<Waiting>& batch) {
         if (batch.empty())
             return;
-        if (stop_.stop_requested())
-            throw Cancelled();
+        check_stop(stop_);
         std::vector<const Pixels*> pixels;
         for (const auto& each : batch)
             pixels.push_back(&each.read.item.pixels);
@@ -225,8 +224,7 @@ void score_rows(const std::vector<ManifestRow>& rows, Scorer& scorer,
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (progress)
             progress(static_cast<double>(i), total, "scoring pictures");
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         scorer.add(rows[i], pictures.next(stop));
     }
     scorer.finish();
@@ -284,10 +282,7 @@ std::vector<Labelled> column_of(const Evaluation& result, const std::vector<std:
 void measure_column(const Evaluation& result, const std::vector<Labelled>& all,
                     const std::vector<std::vector<std::size_t>>& subsets, EvaluationColumn& column,
                     const std::stop_token& stop) {
-    const auto check = [&] {
-        if (stop.stop_requested())
-            throw Cancelled();
-    };
+    const auto check = [&] { check_stop(stop); };
     check();
     column.all = measure(all, result.rounds, result.seed);
     const auto subset = [&](const auto& belongs) {

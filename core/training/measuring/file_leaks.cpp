@@ -263,8 +263,7 @@ LeakReport find_leaks(const Manifest& manifest, const LeakOptions& options,
     const auto part = divide(pictures, report.groups, report.parts, options.seed);
     const auto columns = columns_of(facts);
     const auto add = [&](const std::string& name, const std::vector<const Column*>& which) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         const auto scores = cross_validated(pictures, which, part, report.parts, options.ridge);
         Leak leak{name, roc_auc(scores), 0, 0};
         std::tie(leak.low, leak.high) = auc_interval(scores, options.rounds, options.seed);

@@ -29,8 +29,7 @@ void in_parallel(std::size_t count, int threads, const std::stop_token& stop, co
     const auto worker = [&] {
         try {
             for (std::size_t i = next++; i < count && !failed; i = next++) {
-                if (stop.stop_requested())
-                    throw Cancelled();
+                check_stop(stop);
                 work(i);
                 finished(++done);
             }

@@ -182,8 +182,7 @@ PhotoLibrary open_library(const LibraryOptions& options,
     for (const auto& file : files)
         ++folder_counts[folder_of(origin_of(file))];
     for (std::size_t i = 0; i < files.size(); ++i) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         const auto bgr = decode(files[i]);
         if (bgr.empty() || std::min(bgr.rows, bgr.cols) < options.smallest_side) {
             library.skipped.push_back(files[i].string());

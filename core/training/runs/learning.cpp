@@ -111,8 +111,7 @@ class Loop {
                     finish_epoch(stop);
                     continue;
                 }
-                if (stop.stop_requested())
-                    throw Cancelled();
+                check_stop(stop);
                 take_step(stream.next(stop));
                 if (seconds_since(last_saved_) > options_.run.checkpoint_minutes * 60)
                     save();

@@ -32,14 +32,12 @@ QString score_line(const Collection::Listed& picture) {
 
 ComparisonPtr compared(const std::vector<Collection::Listed>& pair, const std::stop_token& stop) {
     const auto open = [&](const Collection::Listed& picture) {
-        if (stop.stop_requested())
-            throw Cancelled();
+        check_stop(stop);
         return read_first(picture.sources, picture.examination->facts.sha256);
     };
     Picture first = open(pair[0]);
     Picture second = open(pair[1]);
-    if (stop.stop_requested())
-        throw Cancelled();
+    check_stop(stop);
     const Registration found = register_pictures(first.pixels, second.pixels);
     // Facts of a picture that was never examined come from opening it.
     const auto side = [](const Collection::Listed& listed, const Picture& picture) {

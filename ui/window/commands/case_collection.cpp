@@ -277,8 +277,7 @@ Collection::Read CaseCollection::read(const std::vector<Id>& ids) const {
         const CaseFile file(path, CaseAccess::Read);
         std::vector<Listed> found;
         for (const Id id : ids) {
-            if (stop.stop_requested())
-                throw Cancelled();
+            check_stop(stop);
             const ExhibitRecord record = read_exhibit(file, id, false);
             std::vector<Source> sources;
             for (const auto& each : record.paths)
