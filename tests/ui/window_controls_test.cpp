@@ -197,9 +197,33 @@ class WindowControlsTest : public WindowTest {
         QVERIFY(!window.verdict().card()->answers().empty());
         const QWidget* const answer = window.verdict().findChild<AnswerBlock*>();
         QVERIFY(!answer->visibleRegion().isEmpty());
-        auto* const raise = window.verdict().findChild<QTabWidget*>()->cornerWidget();
-        QTest::keyClick(raise, Qt::Key_Space);
+        const auto corner =
+            window.verdict().findChild<QTabWidget*>()->cornerWidget()->findChildren<QToolButton*>();
+        QCOMPARE(corner.size(), 2);
+        QTest::keyClick(corner.last(), Qt::Key_Space);
         QTRY_VERIFY(tabs->height() < window.verdict().height() / 2);
+    }
+
+    void the_tabs_can_be_pulled_out_and_come_back() {
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        VerdictPane& verdict = window.verdict();
+        auto* const tabs = verdict.findChild<QTabWidget*>();
+        QTest::keyClick(tabs->cornerWidget()->findChildren<QToolButton*>().first(), Qt::Key_Space);
+        QVERIFY(verdict.tabs_are_out());
+        QWidget* const outside = tabs->window();
+        QVERIFY(outside != &window);
+        QTRY_VERIFY(tabs->isVisible());
+        QCOMPARE(outside->windowTitle(), text("a.png: details"));
+        QVERIFY(tabs->height() > verdict.height() / 2);
+        // A study shows its tab there, and the score keeps the whole pane.
+        window.action("stability")->trigger();
+        QVERIFY(verdict.tabs_are_out());
+        QCOMPARE(verdict.upper()->height(), verdict.height());
+        outside->close();
+        QVERIFY(!verdict.tabs_are_out());
+        QCOMPARE(tabs->window(), &window);
+        QTRY_VERIFY(tabs->isVisible());
+        verdict.set_tabs_out(true);  // the window takes it along when it goes
     }
 
     void a_note_is_typed_in_sight() {

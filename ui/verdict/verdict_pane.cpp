@@ -1,11 +1,13 @@
 #include "ui/verdict/verdict_pane.h"
 
 #include <QEvent>
+#include <QHBoxLayout>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "ui/case/review_panel.h"
 #include "ui/look/appearance.h"
@@ -29,7 +31,8 @@ VerdictPane::VerdictPane(QWidget* parent)
       card_(new VerdictCard(upper_)),
       bars_(new ExpertBars(upper_)),
       tabs_(new QTabWidget(this)),
-      raise_(new QToolButton(tabs_)),
+      pull_out_(add_corner_button(QStringLiteral("pull-out"), tr("Tabs in a window of their own"))),
+      raise_(add_corner_button(QStringLiteral("raise"), tr("More room for the tabs"))),
       facts_(new FactsPanel(tabs_)),
       history_(new HistoryPanel(tabs_)),
       review_area_(new ScrollPane(tabs_)),
@@ -43,14 +46,13 @@ VerdictPane::VerdictPane(QWidget* parent)
     tabs_->setMinimumHeight(kLeastTabs);
     tabs_->setProperty("pane", true);
     tabs_->setAttribute(Qt::WA_StyledBackground);
-    raise_->setCheckable(true);
-    raise_->setIcon(icon(QStringLiteral("raise")));
-    raise_->setIconSize({2 * kGrid, 2 * kGrid});
-    raise_->setProperty("small", true);
-    raise_->setFocusPolicy(Qt::StrongFocus);
-    raise_->setToolTip(tr("More room for the tabs"));
-    raise_->setAccessibleName(raise_->toolTip());
-    tabs_->setCornerWidget(raise_);
+    auto* const corner = new QWidget(tabs_);
+    auto* const buttons = new QHBoxLayout(corner);
+    buttons->setContentsMargins(0, 0, 0, 0);
+    buttons->setSpacing(0);
+    buttons->addWidget(pull_out_);
+    buttons->addWidget(raise_);
+    tabs_->setCornerWidget(corner);
 
     upper_->column()->addWidget(card_);
     upper_->column()->addWidget(bars_);
@@ -66,6 +68,50 @@ VerdictPane::VerdictPane(QWidget* parent)
     connect(tabs_, &QTabWidget::currentChanged, this, &VerdictPane::tab_changed);
     connect(this, &QSplitter::splitterMoved, this, [this] { setProperty(kMoved, true); });
     connect(raise_, &QToolButton::toggled, this, &VerdictPane::set_tabs_raised);
+    connect(pull_out_, &QToolButton::toggled, this, &VerdictPane::set_tabs_out);
+}
+
+QToolButton* VerdictPane::add_corner_button(const QString& icon_name, const QString& label) {
+    auto* const button = new QToolButton(tabs_);
+    button->setCheckable(true);
+    button->setIcon(icon(icon_name));
+    button->setIconSize({2 * kGrid, 2 * kGrid});
+    button->setProperty("small", true);
+    button->setFocusPolicy(Qt::StrongFocus);
+    button->setToolTip(label);
+    button->setAccessibleName(label);
+    return button;
+}
+
+void VerdictPane::set_tabs_out(bool out) {
+    pull_out_->setChecked(out);
+    if (out == tabs_are_out())
+        return;
+    raise_->setVisible(!out);
+    if (out) {
+        // A tool window keeps the main window's shortcuts.
+        outside_ = new QWidget(window(), Qt::Tool);
+        outside_->installEventFilter(this);
+        outside_->resize(QSize(90, 80) * kGrid);
+        auto* const column = new QVBoxLayout(outside_);
+        column->setContentsMargins(0, 0, 0, 0);
+        column->addWidget(tabs_);
+        tabs_->show();
+        name_outside(nullptr);
+        outside_->show();
+    } else {
+        insertWidget(1, tabs_);
+        tabs_->show();
+        std::exchange(outside_, nullptr)->deleteLater();
+    }
+    fit_upper();
+}
+
+void VerdictPane::name_outside(const Exhibit* exhibit) {
+    if (exhibit != nullptr)
+        shown_name_ = exhibit->name;
+    if (tabs_are_out())
+        outside_->setWindowTitle(tr("%1: details").arg(shown_name_));
 }
 
 void VerdictPane::set_tabs_raised(bool raised) {
@@ -76,6 +122,10 @@ void VerdictPane::set_tabs_raised(bool raised) {
 }
 
 void VerdictPane::fit_upper() {
+    if (tabs_are_out()) {
+        upper_->setMaximumHeight(QWIDGETSIZE_MAX);
+        return;
+    }
     QLayout* const column = upper_->column();
     const int width = upper_->viewport()->width();
     const int whole = column->hasHeightForWidth() ? column->totalHeightForWidth(width)
@@ -91,7 +141,9 @@ void VerdictPane::fit_upper() {
 }
 
 bool VerdictPane::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::LayoutRequest)
+    if (watched == outside_ && event->type() == QEvent::Close)
+        set_tabs_out(false);
+    else if (event->type() == QEvent::LayoutRequest)
         fit_upper();
     return QSplitter::eventFilter(watched, event);
 }
@@ -104,6 +156,7 @@ void VerdictPane::resizeEvent(QResizeEvent* event) {
 void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& context,
                                const std::vector<std::string>& experts) {
     tabs_->setVisible(exhibit != nullptr);
+    name_outside(exhibit);
     facts_->show_exhibit(exhibit);
     history_->show_exhibit(exhibit);
     if (exhibit == nullptr) {
@@ -128,7 +181,10 @@ void VerdictPane::add_tab(QWidget* panel, const QString& title) {
 
 void VerdictPane::show_tab(QWidget* panel) {
     tabs_->setCurrentWidget(panel);
-    set_tabs_raised(true);
+    if (tabs_are_out())
+        outside_->raise();
+    else
+        set_tabs_raised(true);
 }
 
 bool VerdictPane::tab_is_shown(QWidget* panel) const {

@@ -36,6 +36,9 @@ class VerdictPane : public QSplitter {
     void show_tab(QWidget* panel);
     /// The tabs get most of the room; the score stays in sight above them.
     void set_tabs_raised(bool raised);
+    /// The tabs move into a window of their own, or back. Closing that window moves them back.
+    void set_tabs_out(bool out);
+    [[nodiscard]] bool tabs_are_out() const { return outside_ != nullptr; }
     [[nodiscard]] bool tab_is_shown(QWidget* panel) const;
     [[nodiscard]] ReviewPanel* review() const { return review_; }
     /// The tab with marks, tags and notes; only for exhibits of a case.
@@ -51,18 +54,23 @@ class VerdictPane : public QSplitter {
     void tab_changed();
 
   protected:
+    /// Closes the window of the tabs, and fits the upper part.
     bool eventFilter(QObject* watched, QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
   private:
     /// No room is left empty under the experts.
     void fit_upper();
+    QToolButton* add_corner_button(const QString& icon_name, const QString& label);
+    void name_outside(const Exhibit* exhibit);
 
     ScrollPane* upper_;
     VerdictCard* card_;
     ExpertBars* bars_;
     QTabWidget* tabs_;
-    QToolButton* raise_;
+    QToolButton *pull_out_, *raise_;
+    QString shown_name_;
+    QWidget* outside_ = nullptr;  ///< the window of the tabs while they are out
     FactsPanel* facts_;
     HistoryPanel* history_;
     ScrollPane* review_area_;
