@@ -255,7 +255,7 @@ class FirmnessWindowTest : public WindowTest {
         QTest::keyClick(stage, Qt::Key_PageDown);
         QCOMPARE(stage->voted(), 1);
         QVERIFY(!stage->verdict_shown());
-        QVERIFY(stage->accessible_text().contains(text("votes fake")));
+        QVERIFY(stage->accessible_text().contains(text("looks fake")));
         QTest::keyClick(stage, Qt::Key_A);  // the others vote by themselves
         QTRY_VERIFY_WITH_TIMEOUT(stage->verdict_shown(), kPatience);
         QCOMPARE(stage->voted(), 3);

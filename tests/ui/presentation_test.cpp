@@ -6,8 +6,11 @@
 #include <QListView>
 #include <QSignalSpy>
 
+#include "core/opinion/limits.h"
+#include "tests/panel/opinions.h"
 #include "tests/ui/window_driving.h"
 #include "ui/list/image_convert.h"
+#include "ui/look/banner.h"
 #include "ui/studies/presentation/presentation_study.h"
 
 using namespace dfd;
@@ -27,6 +30,8 @@ class PresentationTest : public WindowTest {
         slide.position = text("118 of 178");
         slide.picture = std::make_shared<const PicturePyramid>(make_pyramid(picture));
         slide.panel = text("Starter panel");
+        slide.caution = text(kTrialCaution);
+        slide.firmness = text("0.71 to 0.93 over ordinary re-sharing");
         auto examination = std::make_shared<Examination>();
         examination->state = ExaminationState::Explained;
         examination->opinion = FakeEvaluator(panel).opinion_of(to_pixels(picture), true);
@@ -62,14 +67,74 @@ class PresentationTest : public WindowTest {
         for (int step = 0; step < 9 && !stage.verdict_shown(); ++step) {
             QVERIFY(!stage.grab().isNull());
             QVERIFY2(stage.all_words_fit(), qPrintable(QString::number(stage.voted())));
+            QVERIFY(!stage.accessible_text().contains(text("re-sharing")));
             QTest::keyClick(&stage, Qt::Key_Right);
         }
         QVERIFY(stage.verdict_shown());
         QVERIFY(!stage.grab().isNull());
         QVERIFY(stage.all_words_fit());
+        QVERIFY(stage.accessible_text().contains(text("re-sharing")));
         QTest::keyClick(&stage, Qt::Key_Question);
         QVERIFY(stage.keys_shown());
         QVERIFY(!stage.grab().isNull());
+        QVERIFY(stage.all_words_fit());
+    }
+
+    /// The check itself: words that have no room are noticed, wherever they stand.
+    void words_without_room_are_noticed() {
+        const QString long_words = text("Nobody can read all of this. ").repeated(40);
+        const auto fits = [](const Slide& slide, bool verdict) {
+            Presentation stage;
+            stage.set_animated(false);
+            stage.resize(1280, 720);
+            stage.show_slide(slide);
+            if (verdict)
+                QTest::keyClick(&stage, Qt::Key_A);
+            (void)stage.grab();
+            return stage.all_words_fit();
+        };
+        Slide slide = slide_of(3, false);
+        QVERIFY(fits(slide, true));
+        slide.firmness = long_words;
+        QVERIFY(!fits(slide, true));
+        QVERIFY(fits(slide, false));  // not shown yet
+        slide = slide_of(3, false);
+        slide.caution = long_words;
+        QVERIFY(!fits(slide, true));
+        slide = slide_of(3, false);
+        slide.examination.reset();
+        slide.waiting = text("It is being examined.");
+        QVERIFY(fits(slide, false));
+        slide.waiting = long_words;
+        QVERIFY(!fits(slide, false));
+    }
+
+    void experts_have_the_words_of_the_panel() {
+        Slide slide = slide_of(3, false);
+        auto scored = std::make_shared<Examination>(*slide.examination);
+        scored->opinion = of_scores({0.9, 0.5, 0.1});
+        slide.examination = scored;
+        Presentation stage;
+        stage.set_animated(false);
+        stage.resize(1280, 720);
+        stage.show_slide(slide);
+        for (int expert = 0; expert < 3; ++expert)
+            QTest::keyClick(&stage, Qt::Key_Right);
+        for (const char* const words :
+             {"says 0.90, looks fake", "says 0.50, undecided", "says 0.10, looks real"})
+            QVERIFY2(stage.accessible_text().contains(text(words)),
+                     qPrintable(stage.accessible_text()));
+        // Without a calibration there are no words, only sides.
+        slide.bands = measured_bands(nullptr);
+        slide.id = 8;
+        stage.show_slide(slide);
+        for (int expert = 0; expert < 3; ++expert)
+            QTest::keyClick(&stage, Qt::Key_Right);
+        for (const char* const words : {"says 0.50, fake side", "says 0.10, real side"})
+            QVERIFY2(stage.accessible_text().contains(text(words)),
+                     qPrintable(stage.accessible_text()));
+        QVERIFY(!stage.accessible_text().contains(text("looks")));
+        (void)stage.grab();
         QVERIFY(stage.all_words_fit());
     }
 
@@ -126,6 +191,27 @@ class PresentationTest : public WindowTest {
         QTest::keyClick(stage, Qt::Key_Down);
         QVERIFY(stage->accessible_text().contains(text("c.png")));
         stage->close();
+    }
+
+    void the_most_disputed_are_presented_first() {
+        // On grey, one of the fake panel's experts is on the other side; on red and blue none is.
+        MainWindow& window = window_with({paint("red.png", Qt::red), paint("blue.png", Qt::blue),
+                                          paint("grey.png", QColor(90, 90, 90))});
+        window.exhibits().make_current(exhibit(window, "red.png").id);
+        window.action("present_disputed")->trigger();
+        const auto stage = [&] { return window.study<PresentationStudy>().stage(); };
+        QTRY_VERIFY_WITH_TIMEOUT(stage() != nullptr, kPatience);
+        QVERIFY2(stage()->accessible_text().contains(text("grey.png. 1 of 3")),
+                 qPrintable(stage()->accessible_text()));
+        stage()->close();
+    }
+
+    void without_scores_there_is_nothing_disputed() {
+        MainWindow& window = ready_window();
+        window.action("present_disputed")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            !window.banners().messages().filter(text("none to present")).isEmpty(), kPatience);
+        QVERIFY(window.study<PresentationStudy>().stage() == nullptr);
     }
 };
 

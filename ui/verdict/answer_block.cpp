@@ -81,8 +81,8 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
     spread_->setText(!answered ? tr("None of its experts counts.")
                      : found.experts == 1
                          ? tr("Only one expert, so there is no spread.")
-                         : tr("%1\u00a0fake, %2\u00a0real · spread\u00a0%3 · "
-                              "mutual\u00a0information\u00a0%4")
+                         : tr("%1 on the fake\u00a0side, %2 on the real\u00a0side · "
+                              "spread\u00a0%3 · mutual\u00a0information\u00a0%4")
                                .arg(found.fake_votes)
                                .arg(found.real_votes)
                                .arg(score_text(found.spread),

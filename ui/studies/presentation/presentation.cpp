@@ -24,12 +24,39 @@ constexpr int kMapSide = 768;   ///< longest side of interpolated maps, in pixel
 constexpr double kOpacity = 0.65;
 constexpr double kPictureShare = 0.60;  ///< of the width
 constexpr double kSmallest = 0.55;      ///< of a font's size, before a line is cut off
+constexpr double kLeastStory = 1.8;     ///< hundredths of the height: size of its letters
 
 /// Sizes are relative to the screen height, so that text is readable from the back of a room.
 QFont large_font(double pixels, bool strong = false) {
     QFont font = text_font(TextSize::Body, strong);
     font.setPixelSize(std::max(12, static_cast<int>(pixels)));
     return font;
+}
+
+/// The word for an expert's score, as the panel's score has one. Without a calibration there are no
+/// words, only sides.
+struct Vote {
+    QString figure, word;
+    QColor colour;
+};
+
+Vote vote_of(const PanelOpinion& opinion, const ExpertOpinion& expert, const QuestionBands& bands) {
+    const BandThresholds thresholds = bands_for(opinion, expert.question, bands);
+    const Band band = band_of(expert.score, thresholds);
+    const QString figure = score_text(expert.score, thresholds);
+    if (band != Band::Unnamed)
+        return {figure, band_text(band), band_colour(band)};
+    return {figure,
+            expert.score >= kVoteThreshold ? Presentation::tr("fake side")
+                                           : Presentation::tr("real side"),
+            look().text};
+}
+
+/// Of wrapped text.
+double height_of(const QString& words, double pixels, double width) {
+    return QFontMetricsF(large_font(pixels))
+        .boundingRect(QRectF(0, 0, width, 1e6), Qt::AlignLeft | Qt::TextWordWrap, words)
+        .height();
 }
 
 /// Whether an expert's row begins another of several questions.
@@ -185,27 +212,37 @@ void Presentation::show_map(int choice) {
 
 // --- words
 
-QString Presentation::story() const {
+Presentation::Story Presentation::whole_story() const {
     const PanelOpinion* const found = opinion();
-    if (found == nullptr)
-        return {};
-    QStringList sentences;
-    if (found->answers.empty()) {
-        for (const std::string& sentence :
-             story_of(*found, slide_.examination->warnings, slide_.bands))
-            sentences.append(QString::fromStdString(sentence));
-    } else {
-        // There is room for what counts: each verdict, and what it is worth.
-        for (std::size_t q = 0; q < questions_of(*found); ++q) {
-            const auto all = answer_story(*found, q, slide_.bands);
-            const std::size_t shown = assessment_of(*found, q) ? 2 : 1;
-            for (std::size_t i = 0; i < std::min(shown, all.size()); ++i)
-                sentences.append(QString::fromStdString(all[i]));
-        }
+    Story story;
+    if (found == nullptr || found->experts.empty())
+        return story;
+    if (!is_reference_combination(*found))
+        story.counts.append(QString::fromStdString(combination_sentence(*found)));
+    for (std::size_t q = 0; q < questions_of(*found); ++q) {
+        const auto all = answer_story(*found, q, slide_.bands);
+        const std::size_t counts =
+            (assessment_of(*found, q) ? 2 : 1) + out_of_scope(*found, q).size();
+        for (std::size_t i = 0; i < all.size(); ++i)
+            (i < counts ? story.counts : story.more).append(QString::fromStdString(all[i]));
     }
     if (!slide_.firmness.isEmpty())
-        sentences.append(slide_.firmness + QLatin1Char('.'));
-    return sentences.join(QLatin1Char(' '));
+        story.counts.append(slide_.firmness + QLatin1Char('.'));
+    // With several questions, there is room for what counts alone.
+    if (!found->answers.empty())
+        story.more.clear();
+    else if (!slide_.examination->warnings.empty())
+        story.more.append(
+            QString::fromStdString(limits_sentence(slide_.examination->warnings.size())));
+    return story;
+}
+
+QString Presentation::story(const QRectF& room, double size) const {
+    Story all = whole_story();
+    const auto words = [&] { return (all.counts + all.more).join(QLatin1Char(' ')); };
+    while (!all.more.isEmpty() && height_of(words(), size, room.width()) > room.height())
+        all.more.removeLast();
+    return words();
 }
 
 QString Presentation::accessible_text() const {
@@ -216,7 +253,8 @@ QString Presentation::accessible_text() const {
     if (found == nullptr) {
         words.append(slide_.waiting);
     } else if (verdict_shown_) {
-        words.append(story());
+        const Story all = whole_story();
+        words.append((all.counts + all.more).join(QLatin1Char(' ')));
     } else {
         for (int i = 0; i < voted_; ++i) {
             const ExpertOpinion& expert = found->experts[static_cast<std::size_t>(i)];
@@ -224,11 +262,14 @@ QString Presentation::accessible_text() const {
                 words.append(tr("%1 does not count here").arg(QString::fromStdString(expert.name)));
             else if (!expert.available())
                 words.append(tr("%1 has no opinion").arg(QString::fromStdString(expert.name)));
+            else if (!out_of_scope(*found, expert.question).empty())
+                words.append(tr("%1: %2").arg(QString::fromStdString(expert.name),
+                                              band_text(Band::NoAssessment)));
             else
-                words.append(tr("%1 votes %2, %3")
+                words.append(tr("%1 says %2, %3")
                                  .arg(QString::fromStdString(expert.name),
-                                      expert.score >= kVoteThreshold ? tr("fake") : tr("real"),
-                                      score_text(expert.score)));
+                                      vote_of(*found, expert, slide_.bands).figure,
+                                      vote_of(*found, expert, slide_.bands).word));
         }
         if (voted_ == 0)
             words.append(experts() == 1 ? tr("One expert has not voted yet")
@@ -351,10 +392,9 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     top += 2 * unit;
     const PanelOpinion* const found = opinion();
     if (found == nullptr) {
-        painter.setFont(large_font(3.5 * unit));
         painter.setPen(look().text);
-        painter.drawText(QRectF(area.left(), top, area.width(), area.bottom() - top),
-                         Qt::AlignLeft | Qt::TextWordWrap, slide_.waiting);
+        paint_words(painter, QRectF(area.left(), top, area.width(), area.bottom() - top),
+                    3.5 * unit, 1.8 * unit, slide_.waiting);
         return;
     }
     if (verdict_shown_) {
@@ -394,31 +434,31 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
         8 * unit, (area.height() * (headings(*found) > 0 ? 0.32 : 0.45)) / std::max(1, rows));
     paint_experts(painter, QRectF(area.left(), top, area.width(), row * rows));
     top += row * rows + 2 * unit;
-    const double foot = 8.5 * unit;  // three lines
-    if (verdict_shown_) {
-        // The story may be long: shrink the text instead of cutting it off.
-        const QRectF room(area.left(), top, area.width(), area.bottom() - foot - top);
-        const QString words = story();
-        double size = 3.2 * unit;
-        while (size > 1.8 * unit &&
-               QFontMetricsF(large_font(size))
-                       .boundingRect(room, Qt::AlignLeft | Qt::TextWordWrap, words)
-                       .height() > room.height())
-            size *= 0.94;
-        painter.setFont(large_font(size));
-        painter.setPen(look().text);
-        painter.drawText(room, Qt::AlignLeft | Qt::TextWordWrap, words);
-    }
-    painter.setFont(large_font(2 * unit));
-    painter.setPen(look().quiet);
-    painter.drawText(
-        QRectF(area.left(), area.bottom() - foot, area.width(), foot),
-        Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap,
+    const QString below =
         tr("%1 %2 A score is not the probability that a picture is fake.")
             .arg(slide_.panel.endsWith(QLatin1Char('?')) ? slide_.panel
                                                          : slide_.panel + QLatin1Char('.'),
                  slide_.caution)
-            .simplified());
+            .simplified();
+    const double foot = height_of(below, 2 * unit, area.width());
+    painter.setPen(look().quiet);
+    paint_words(painter, QRectF(area.left(), area.bottom() - foot, area.width(), foot), 2 * unit,
+                2 * unit, below);
+    if (verdict_shown_) {
+        const QRectF room(area.left(), top, area.width(), area.bottom() - foot - unit - top);
+        painter.setPen(look().text);
+        paint_words(painter, room, 3.2 * unit, kLeastStory * unit, story(room, kLeastStory * unit));
+    }
+}
+
+void Presentation::paint_words(QPainter& painter, const QRectF& room, double size, double least,
+                               const QString& words) const {
+    while (size > least && height_of(words, size, room.width()) > room.height())
+        size = std::max(least, 0.94 * size);
+    if (height_of(words, size, room.width()) > room.height() + 0.5)
+        all_fit_ = false;
+    painter.setFont(large_font(size));
+    painter.drawText(room, Qt::AlignLeft | Qt::TextWordWrap, words);
 }
 
 void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
@@ -427,9 +467,12 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
     const QFont font = large_font(std::min(row * 0.42, height() / 32.0));
     const QFontMetricsF metrics(font);
     const double figures = digits_width(font, QStringLiteral("0.00")) + row * 0.2;
-    const double vote =
-        std::max(metrics.horizontalAdvance(tr("fake")), metrics.horizontalAdvance(tr("real"))) +
-        row * 0.2;
+    double vote = row * 0.2;
+    for (const ExpertOpinion& expert : found.experts)
+        if (expert.available())
+            vote = std::max(
+                vote,
+                metrics.horizontalAdvance(vote_of(found, expert, slide_.bands).word) + row * 0.2);
     const double names = area.width() * 0.38;
     const double left = area.left() + names, right = area.right() - figures - vote;
     double next = area.top();
@@ -468,16 +511,21 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
                              Qt::AlignLeft | Qt::AlignVCenter, tr("no opinion"));
             continue;
         }
-        const bool fake = expert.score >= kVoteThreshold;
+        if (!out_of_scope(found, expert.question).empty()) {
+            painter.setPen(look().quiet);
+            draw_digits(painter, QRectF(right, top, figures, row), QStringLiteral("–"));
+            continue;
+        }
+        const Vote said = vote_of(found, expert, slide_.bands);
         const double at = left + expert.score * (right - left);
-        painter.setBrush(fake ? look().fake : look().real);
+        painter.setBrush(said.colour);
         painter.drawRect(QRectF(QPointF(std::min(at, centre), middle - thick / 2),
                                 QPointF(std::max(at, centre), middle + thick / 2)));
         painter.drawEllipse(QPointF(at, middle), row * 0.16, row * 0.16);
-        painter.setPen(fake ? look().fake : look().real);
-        draw_digits(painter, QRectF(right, top, figures, row), score_text(expert.score));
-        painter.drawText(QRectF(right + figures + row * 0.2, top, vote, row),
-                         Qt::AlignLeft | Qt::AlignVCenter, fake ? tr("fake") : tr("real"));
+        painter.setPen(said.colour);
+        draw_digits(painter, QRectF(right, top, figures, row), said.figure);
+        const double word = right + figures + row * 0.2;
+        paint_line(painter, QRectF(word, top, area.right() - word + 1, row), font, said.word);
     }
 }
 

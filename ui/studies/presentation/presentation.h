@@ -4,6 +4,7 @@
 #include <QFont>
 #include <QImage>
 #include <QPointer>
+#include <QStringList>
 #include <QWidget>
 #include <optional>
 #include <vector>
@@ -50,8 +51,8 @@ class Presentation : public QWidget {
     [[nodiscard]] bool verdict_shown() const { return verdict_shown_; }
     [[nodiscard]] bool is_blank() const { return blank_; }
     [[nodiscard]] bool keys_shown() const { return keys_shown_; }
-    /// Whether every line of the last painting was whole. The file's name, which may have any
-    /// length, may be shortened in its middle.
+    /// Whether every word of the last painting was whole. The file's name, which may have any
+    /// length, may be shortened in its middle, and of the story, what counts less left out.
     [[nodiscard]] bool all_words_fit() const { return all_fit_; }
     /// The screen's content as text, for screen readers.
     [[nodiscard]] QString accessible_text() const;
@@ -78,7 +79,14 @@ class Presentation : public QWidget {
     void show_verdict();
     void show_map(int choice);
     void announce();
-    [[nodiscard]] QString story() const;
+    /// Sentences on the verdict.
+    struct Story {
+        QStringList counts;  ///< each verdict and what it is worth: always shown
+        QStringList more;    ///< shown as far as there is room, the last ones first left out
+    };
+    [[nodiscard]] Story whole_story() const;
+    /// As much of it as fits into the room in letters of this size, in pixels.
+    [[nodiscard]] QString story(const QRectF& room, double size) const;
     void paint_picture(QPainter& painter, const QRectF& area) const;
     void paint_panel(QPainter& painter, const QRectF& area) const;
     void paint_experts(QPainter& painter, const QRectF& area) const;
@@ -87,6 +95,9 @@ class Presentation : public QWidget {
     /// Returns the height of a line in the full size.
     double paint_line(QPainter& painter, const QRectF& area, QFont font, const QString& words,
                       Qt::TextElideMode mode = Qt::ElideRight) const;
+    /// Wrapped text, in smaller letters where it does not fit; `size` and `least` in pixels.
+    void paint_words(QPainter& painter, const QRectF& room, double size, double least,
+                     const QString& words) const;
 
     Slide slide_;
     std::optional<PanelOpinion> titled_;  ///< the slide's, with names for people

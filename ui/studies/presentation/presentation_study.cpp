@@ -9,10 +9,13 @@ namespace dfd::ui {
 void PresentationStudy::add_actions(QMenu* menu) {
     host().add_action(menu, "present", {}, tr("P&resent to an audience"), tr("F11"),
                       [this] { present(); });
+    host().add_action(menu, "present_disputed", {}, tr("Present the most disputed"),
+                      tr("Shift+F11"), [this] { present_disputed(); });
 }
 
 void PresentationStudy::attach(Collection& collection) {
     Study::attach(collection);
+    comparing_.stop();
     presented_.clear();
 }
 
@@ -22,6 +25,37 @@ void PresentationStudy::present() {
         presented_.clear();  // one picture: where to begin in the list
     else
         collection().make_current(presented_.front());
+    show_stage();
+}
+
+void PresentationStudy::present_disputed() {
+    comparing_.start(
+        [this, read = collection().opinions()](const Task::Run& run) -> Task::Then {
+            const AgreementViewPtr view = read(run.stop_token());
+            if (!view)
+                return nullptr;
+            std::vector<Collection::Id> found;
+            for (const std::size_t picture : view->table.most_disputed(view->ids.size()))
+                found.push_back(view->ids[picture]);
+            return [this, found] {
+                presented_.clear();
+                for (const Collection::Id id : found)
+                    if (presented_.size() < kDisputed && collection().row_of(id) >= 0)
+                        presented_.push_back(id);
+                if (presented_.empty()) {
+                    host().tell(Severity::Information,
+                                tr("No listed picture has been scored yet, so there is none to "
+                                   "present."));
+                    return;
+                }
+                collection().make_current(presented_.front());
+                show_stage();
+            };
+        },
+        [this](const Task::Problem& problem) { host().tell(Severity::Error, problem.sentence); });
+}
+
+void PresentationStudy::show_stage() {
     if (stage_ == nullptr) {
         stage_ = new Presentation(host().dialog_parent());
         connect(stage_, &Presentation::step_requested, this, &PresentationStudy::step);
