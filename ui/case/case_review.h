@@ -1,4 +1,4 @@
-// Writes review decisions into the case in the background: signed, time-stamped and undoable.
+// Writes review decisions into the case in the background: with a name and a time, and undoable.
 #pragma once
 
 #include <QObject>
@@ -27,9 +27,9 @@ class CaseReview : public QObject {
     void close();
     [[nodiscard]] bool writable() const { return file_ != nullptr; }
 
-    /// Signs later decisions with this name; empty means the login name. Earlier decisions keep
-    /// their name, even if they are still being written.
-    void sign_as(const std::string& name) { name_ = name; }
+    /// Later decisions are recorded with this name; empty means the login name. Earlier decisions
+    /// keep their name, even if they are still being written.
+    void record_as(const std::string& name) { name_ = name; }
     [[nodiscard]] const std::string& name() const { return name_; }
 
     void mark(const ExhibitIds& ids, Mark mark);

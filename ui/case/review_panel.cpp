@@ -265,7 +265,7 @@ void ReviewPanel::set_writable(bool writable) {
 }
 
 void ReviewPanel::set_reviewer(const QString& name) {
-    reviewer_line_->setText(tr("Decisions are signed by %1").arg(name));
+    reviewer_line_->setText(tr("Decisions are recorded as by %1").arg(name));
 }
 
 QString ReviewPanel::reviewer_line() const {

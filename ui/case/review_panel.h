@@ -24,7 +24,7 @@ class ReviewPanel : public QWidget {
     /// Existing tags, offered as completions.
     void set_known_tags(const QStringList& tags);
     void set_writable(bool writable);
-    /// The name that signs decisions; always visible.
+    /// The name that is recorded with decisions; always visible.
     void set_reviewer(const QString& name);
     [[nodiscard]] QString reviewer_line() const;
     /// Updates the view at once, before the mark is written.
