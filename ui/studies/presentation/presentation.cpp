@@ -9,7 +9,6 @@
 #include <algorithm>
 
 #include "core/opinion/expert_words.h"
-#include "core/opinion/story.h"
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
 #include "ui/look/wording.h"
@@ -33,43 +32,11 @@ QFont large_font(double pixels, bool strong = false) {
     return font;
 }
 
-/// The word for an expert's score, as the panel's score has one. Without a calibration there are no
-/// words, only sides.
-struct Vote {
-    QString figure, word;
-    QColor colour;
-};
-
-Vote vote_of(const PanelOpinion& opinion, const ExpertOpinion& expert, const QuestionBands& bands) {
-    const BandThresholds thresholds = bands_for(opinion, expert.question, bands);
-    const Band band = band_of(expert.score, thresholds);
-    const QString figure = score_text(expert.score, thresholds);
-    if (band != Band::Unnamed)
-        return {figure, band_text(band), band_colour(band)};
-    return {figure,
-            expert.score >= kVoteThreshold ? Presentation::tr("fake side")
-                                           : Presentation::tr("real side"),
-            look().text};
-}
-
 /// Of wrapped text.
 double height_of(const QString& words, double pixels, double width) {
     return QFontMetricsF(large_font(pixels))
         .boundingRect(QRectF(0, 0, width, 1e6), Qt::AlignLeft | Qt::TextWordWrap, words)
         .height();
-}
-
-/// Whether an expert's row begins another of several questions.
-bool is_headed(const PanelOpinion& opinion, std::size_t expert) {
-    return !opinion.answers.empty() && (expert == 0 || opinion.experts[expert].question !=
-                                                           opinion.experts[expert - 1].question);
-}
-
-int headings(const PanelOpinion& opinion) {
-    int count = 0;
-    for (std::size_t i = 0; i < opinion.experts.size(); ++i)
-        count += is_headed(opinion, i) ? 1 : 0;
-    return count;
 }
 
 }  // namespace
@@ -212,37 +179,17 @@ void Presentation::show_map(int choice) {
 
 // --- words
 
-Presentation::Story Presentation::whole_story() const {
-    const PanelOpinion* const found = opinion();
-    Story story;
-    if (found == nullptr || found->experts.empty())
-        return story;
-    if (!is_reference_combination(*found))
-        story.counts.append(QString::fromStdString(combination_sentence(*found)));
-    for (std::size_t q = 0; q < questions_of(*found); ++q) {
-        const auto all = answer_story(*found, q, slide_.bands);
-        const std::size_t counts =
-            (assessment_of(*found, q) ? 2 : 1) + out_of_scope(*found, q).size();
-        for (std::size_t i = 0; i < all.size(); ++i)
-            (i < counts ? story.counts : story.more).append(QString::fromStdString(all[i]));
-    }
-    if (!slide_.firmness.isEmpty())
-        story.counts.append(slide_.firmness + QLatin1Char('.'));
-    // With several questions, there is room for what counts alone.
-    if (!found->answers.empty())
-        story.more.clear();
-    else if (!slide_.examination->warnings.empty())
-        story.more.append(
-            QString::fromStdString(limits_sentence(slide_.examination->warnings.size())));
-    return story;
+StageStory Presentation::whole_story() const {
+    return opinion() == nullptr ? StageStory()
+                                : stage_story(*opinion(), slide_.examination->warnings,
+                                              slide_.bands, slide_.firmness);
 }
 
 QString Presentation::story(const QRectF& room, double size) const {
-    Story all = whole_story();
-    const auto words = [&] { return (all.counts + all.more).join(QLatin1Char(' ')); };
-    while (!all.more.isEmpty() && height_of(words(), size, room.width()) > room.height())
+    StageStory all = whole_story();
+    while (!all.more.isEmpty() && height_of(all.words(), size, room.width()) > room.height())
         all.more.removeLast();
-    return words();
+    return all.words();
 }
 
 QString Presentation::accessible_text() const {
@@ -253,24 +200,11 @@ QString Presentation::accessible_text() const {
     if (found == nullptr) {
         words.append(slide_.waiting);
     } else if (verdict_shown_) {
-        const Story all = whole_story();
-        words.append((all.counts + all.more).join(QLatin1Char(' ')));
+        words.append(whole_story().words());
     } else {
-        for (int i = 0; i < voted_; ++i) {
-            const ExpertOpinion& expert = found->experts[static_cast<std::size_t>(i)];
-            if (beyond_gate(*found, expert))
-                words.append(tr("%1 does not count here").arg(QString::fromStdString(expert.name)));
-            else if (!expert.available())
-                words.append(tr("%1 has no opinion").arg(QString::fromStdString(expert.name)));
-            else if (!out_of_scope(*found, expert.question).empty())
-                words.append(tr("%1: %2").arg(QString::fromStdString(expert.name),
-                                              band_text(Band::NoAssessment)));
-            else
-                words.append(tr("%1 says %2, %3")
-                                 .arg(QString::fromStdString(expert.name),
-                                      vote_of(*found, expert, slide_.bands).figure,
-                                      vote_of(*found, expert, slide_.bands).word));
-        }
+        for (int i = 0; i < voted_; ++i)
+            words.append(
+                vote_words(*found, found->experts[static_cast<std::size_t>(i)], slide_.bands));
         if (voted_ == 0)
             words.append(experts() == 1 ? tr("One expert has not voted yet")
                                         : tr("%1 experts have not voted yet").arg(experts()));

@@ -4,7 +4,6 @@
 #include <QFont>
 #include <QImage>
 #include <QPointer>
-#include <QStringList>
 #include <QWidget>
 #include <optional>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "core/opinion/bands.h"
 #include "ui/list/exhibit_model.h"
 #include "ui/list/image_convert.h"
+#include "ui/studies/presentation/stage_words.h"
 
 class QTimer;
 class QVariantAnimation;
@@ -79,12 +79,7 @@ class Presentation : public QWidget {
     void show_verdict();
     void show_map(int choice);
     void announce();
-    /// Sentences on the verdict.
-    struct Story {
-        QStringList counts;  ///< each verdict and what it is worth: always shown
-        QStringList more;    ///< shown as far as there is room, the last ones first left out
-    };
-    [[nodiscard]] Story whole_story() const;
+    [[nodiscard]] StageStory whole_story() const;
     /// As much of it as fits into the room in letters of this size, in pixels.
     [[nodiscard]] QString story(const QRectF& room, double size) const;
     void paint_picture(QPainter& painter, const QRectF& area) const;
