@@ -1,9 +1,12 @@
 // Tests of the window's score atlas: map, list, reference score, stopping, stored results.
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QHeaderView>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QToolTip>
 #include <QTreeView>
 
 #include "tests/ui/case_driving.h"
@@ -86,7 +89,28 @@ class AtlasWindowTest : public WindowTest {
         QVERIFY(dialog.model().window(0).opinion.score > 0.9);
         QVERIFY(dialog.model().window(2).opinion.score < 0.1);
         QCOMPARE(dialog.model().index(0, AtlasModel::Difference).data().toString(),
-                 signed_text(dialog.model().window(0).opinion.score - atlas.whole.score));
+                 difference_text(dialog.model().index(0, AtlasModel::Score).data().toString(),
+                                 score_text(atlas.whole.score)));
+        QCOMPARE(dialog.model().index(0, AtlasModel::Place).data().toString(), text("Window 3"));
+        // A long tip of a row or a head is wrapped.
+        const auto tip_at = [](QWidget* viewport, const QPoint& place) {
+            QHelpEvent help(QEvent::ToolTip, place, viewport->mapToGlobal(place));
+            QApplication::sendEvent(viewport, &help);
+            const QString tip = QToolTip::text();
+            QToolTip::hideText();
+            return tip;
+        };
+        const QTreeView& list = *dialog.list();
+        const QString row =
+            tip_at(list.viewport(), list.visualRect(dialog.model().index(0, 0)).center());
+        QVERIFY2(row.startsWith(text("<qt>")) && row.contains(text("512 × 512 at 512, 0")),
+                 qPrintable(row));
+        const QHeaderView& head = *list.header();
+        const QString column =
+            tip_at(head.viewport(),
+                   {head.sectionViewportPosition(AtlasModel::Difference) + 5, head.height() / 2});
+        QVERIFY2(column.startsWith(text("<qt>")) && column.contains(text("the reference")),
+                 qPrintable(column));
         // Sorted by position.
         dialog.model().sort(AtlasModel::Place, Qt::AscendingOrder);
         QCOMPARE(dialog.model().window(0).place.x, 0);
@@ -163,6 +187,9 @@ class AtlasWindowTest : public WindowTest {
         QCOMPARE(model.name(2), text("Face 1"));
         QCOMPARE(model.index(0, AtlasModel::Difference).data().toString(), text("−0.10"));
         QVERIFY(model.sentence(2).contains(text("0.40, undecided")));
+        QCOMPARE(model.name(1), text("Window 2"));
+        QCOMPARE(window_name(atlas.windows, 1, true), text("2"));
+        QVERIFY(model.sentence(1).startsWith(text("Window 2, 512 × 512 at 512, 0: 0.20")));
         QPersistentModelIndex held = model.index(1, 0);
         QCOMPARE(model.window_number(held.row()), 0);
         // New windows keep the selection.

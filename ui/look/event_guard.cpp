@@ -1,7 +1,9 @@
 #include "ui/look/event_guard.h"
 
+#include <QAbstractItemView>
 #include <QAbstractSpinBox>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QHelpEvent>
 #include <QSlider>
 #include <QTabBar>
@@ -20,9 +22,24 @@ bool ignores_wheel(const QWidget& control) {
            (needs_focus && !control.hasFocus());
 }
 
+/// Also of the item or the header's section at this place, for the viewport of a view.
+QString tip_at(const QWidget& widget, const QPoint& place) {
+    const auto* const view = qobject_cast<const QAbstractItemView*>(widget.parentWidget());
+    if (view == nullptr || view->viewport() != &widget || view->model() == nullptr)
+        return widget.toolTip();
+    if (const auto* const header = qobject_cast<const QHeaderView*>(view)) {
+        const int section = header->logicalIndexAt(place);
+        return section < 0 ? QString()
+                           : view->model()
+                                 ->headerData(section, header->orientation(), Qt::ToolTipRole)
+                                 .toString();
+    }
+    return view->indexAt(place).data(Qt::ToolTipRole).toString();
+}
+
 bool show_wrapped(QWidget& widget, const QHelpEvent& event) {
     constexpr int kLongLine = 60;  ///< letters
-    const QString tip = widget.toolTip();
+    const QString tip = tip_at(widget, event.pos());
     if (tip.size() <= kLongLine || Qt::mightBeRichText(tip))
         return false;
     QToolTip::showText(event.globalPos(), tool_tip_text(tip), &widget);

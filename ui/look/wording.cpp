@@ -31,6 +31,12 @@ QString signed_text(double difference) {
     return (shown < 0 ? QStringLiteral("\u2212") : QStringLiteral("+")) + digits;
 }
 
+QString difference_text(const QString& figure, const QString& from) {
+    bool known = false, known_from = false;
+    const double difference = figure.toDouble(&known) - from.toDouble(&known_from);
+    return known && known_from ? signed_text(difference) : QStringLiteral("–");
+}
+
 QString band_text(Band band) {
     switch (band) {
         case Band::LooksReal:
@@ -95,7 +101,7 @@ QString state_text(ExaminationState state) {
         case ExaminationState::Queued:
             return Words::tr("Waiting");
         case ExaminationState::Decoded:
-            return Words::tr("Decoded, waiting for the experts");
+            return Words::tr("Opened, not scored yet");
         case ExaminationState::Scored:
             return Words::tr("Scored");
         case ExaminationState::Explained:

@@ -15,6 +15,9 @@ namespace dfd::ui {
 [[nodiscard]] QString score_text(double score, const BandThresholds& thresholds = {});
 /// "+0.03", "−0.03" (a real minus sign), "0.00".
 [[nodiscard]] QString signed_text(double difference);
+/// The difference of two figures of `score_text`, so that what is shown adds up: "+0.03". "–" if
+/// either is none.
+[[nodiscard]] QString difference_text(const QString& figure, const QString& from);
 /// "looks fake", translated.
 [[nodiscard]] QString band_text(Band band);
 /// "Made by a generator? 0.93 · Edited in places? 0.24"; empty for a panel that asks one question.

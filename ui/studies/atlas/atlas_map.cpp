@@ -11,13 +11,13 @@
 #include "ui/look/digits.h"
 #include "ui/look/mixed_colour.h"
 #include "ui/look/wording.h"
+#include "ui/studies/atlas/atlas_model.h"
 
 namespace dfd::ui {
 namespace {
 
 constexpr int kStrongest = 150;  ///< of 255: keeps the picture readable below the colour
 constexpr int kFaintest = 60;
-constexpr double kRoomForNumber = 5 * kGrid;
 
 }  // namespace
 
@@ -125,21 +125,21 @@ void AtlasMap::paint_frame(QPainter& painter, const AtlasPlace& place, double wi
 
 void AtlasMap::paint_numbers(QPainter& painter) const {
     painter.setFont(text_font(TextSize::Caption));
-    std::vector<QPointF> taken;
-    for (const AtlasWindow& window : atlas_.windows) {
+    std::vector<QRectF> taken;
+    for (std::size_t i = 0; i < atlas_.windows.size(); ++i) {
+        const AtlasWindow& window = atlas_.windows[i];
         const QPointF middle = rect_of(window.place).center();
-        // Skip labels that would overlap; the active window's label is always shown.
-        const bool room = std::ranges::none_of(taken, [&](const QPointF& other) {
-            return std::abs(other.x() - middle.x()) < kRoomForNumber &&
-                   std::abs(other.y() - middle.y()) < 3 * kGrid;
-        });
-        if (!room)
-            continue;
-        taken.push_back(middle);
-        const QString figure = score_text(window.opinion.score, thresholds_);
+        const QString figure =
+            tr("%1 · %2").arg(window_name(atlas_.windows, static_cast<int>(i), true),
+                              score_text(window.opinion.score, thresholds_));
         const double width = digits_width(painter.font(), figure) + kGrid;
         const double height = painter.fontMetrics().height();
         const QRectF box(middle.x() - width / 2, middle.y() - height / 2, width, height);
+        // Skip labels that would overlap; the active window's label is always shown.
+        const QRectF room = box.adjusted(-kGrid / 2.0, -kGrid / 2.0, kGrid / 2.0, kGrid / 2.0);
+        if (std::ranges::any_of(taken, [&](const QRectF& other) { return other.intersects(room); }))
+            continue;
+        taken.push_back(box);
         QColor ground = look().pane;
         ground.setAlpha(190);
         painter.setPen(Qt::NoPen);
@@ -168,8 +168,9 @@ void AtlasMap::paintEvent(QPaintEvent* event) {
     const double score = window.opinion.score;
     if (!seen.isEmpty())
         paint_label(painter, seen,
-                    tr("%1  %2").arg(score_text(score, thresholds_),
-                                     band_text(band_of(score, thresholds_))));
+                    tr("%1: %2 %3")
+                        .arg(window_name(atlas_.windows, shown), score_text(score, thresholds_),
+                             band_text(band_of(score, thresholds_))));
 }
 
 // --- events

@@ -11,6 +11,15 @@
 
 namespace dfd::ui {
 
+QString window_name(const std::vector<AtlasWindow>& windows, int number, bool label) {
+    const bool face = windows[static_cast<std::size_t>(number)].place.face;
+    const auto at = std::count_if(windows.begin(), windows.begin() + number + 1,
+                                  [face](const auto& each) { return each.place.face == face; });
+    return face    ? AtlasModel::tr("Face %1").arg(at)
+           : label ? QString::number(at)
+                   : AtlasModel::tr("Window %1").arg(at);
+}
+
 void AtlasModel::set_atlas(const Atlas* atlas, quint64 generation,
                            const BandThresholds& thresholds) {
     const std::size_t known = windows_.size();
@@ -56,8 +65,9 @@ int AtlasModel::row_of(int window_number) const {
     return at == rows_.end() ? -1 : static_cast<int>(at - rows_.begin());
 }
 
-double AtlasModel::difference(int window_number) const {
-    return windows_[static_cast<std::size_t>(window_number)].opinion.score - whole_;
+QString AtlasModel::difference(int window_number) const {
+    const double score = windows_[static_cast<std::size_t>(window_number)].opinion.score;
+    return difference_text(score_text(score, thresholds_), score_text(whole_, thresholds_));
 }
 
 bool AtlasModel::before(int a, int b) const {
@@ -108,20 +118,18 @@ int AtlasModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : kColumns;
 }
 
-QString AtlasModel::name(int window_number) const {
-    const AtlasPlace& place = windows_[static_cast<std::size_t>(window_number)].place;
-    if (!place.face)
-        return tr("%1 × %2 at %3, %4").arg(place.width).arg(place.height).arg(place.x).arg(place.y);
-    const auto earlier = std::count_if(windows_.begin(), windows_.begin() + window_number,
-                                       [](const auto& each) { return each.place.face; });
-    return tr("Face %1").arg(earlier + 1);
-}
-
 QString AtlasModel::sentence(int window_number) const {
-    const double score = windows_[static_cast<std::size_t>(window_number)].opinion.score;
-    return tr("%1: %2, %3; %4 compared with the whole picture.")
-        .arg(name(window_number), score_text(score, thresholds_),
-             band_text(band_of(score, thresholds_)), signed_text(difference(window_number)));
+    const AtlasWindow& window = windows_[static_cast<std::size_t>(window_number)];
+    const double score = window.opinion.score;
+    return tr("%1, %2 × %3 at %4, %5: ")
+               .arg(name(window_number))
+               .arg(window.place.width)
+               .arg(window.place.height)
+               .arg(window.place.x)
+               .arg(window.place.y) +
+           tr("%1, %2; %3 compared with the whole picture.")
+               .arg(score_text(score, thresholds_), band_text(band_of(score, thresholds_)),
+                    difference(window_number));
 }
 
 QVariant AtlasModel::data(const QModelIndex& index, int role) const {
@@ -139,7 +147,7 @@ QVariant AtlasModel::data(const QModelIndex& index, int role) const {
                 case Score:
                     return score_text(shown.opinion.score, thresholds_);
                 default:
-                    return signed_text(difference(number));
+                    return difference(number);
             }
         case Qt::TextAlignmentRole:
             return static_cast<int>((index.column() == Place ? Qt::AlignLeft : Qt::AlignRight) |

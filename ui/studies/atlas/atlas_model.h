@@ -11,6 +11,11 @@
 
 namespace dfd::ui {
 
+/// "Face 1", "Window 3"; for the label on the map, only the number of a window. Faces and other
+/// windows are numbered by themselves, from 1, in the order in which they were scored.
+[[nodiscard]] QString window_name(const std::vector<AtlasWindow>& windows, int number,
+                                  bool label = false);
+
 class AtlasModel : public QAbstractTableModel {
     Q_OBJECT
 
@@ -26,9 +31,10 @@ class AtlasModel : public QAbstractTableModel {
     /// Index of the window in the atlas, and the reverse; -1 for none.
     [[nodiscard]] int window_number(int row) const;
     [[nodiscard]] int row_of(int window_number) const;
-    /// "Face 1", "512 × 512 at 0, 256"
-    [[nodiscard]] QString name(int window_number) const;
-    /// Summary of a window: "Face 1: 0.93, looks fake; +0.05 compared with the whole picture."
+    [[nodiscard]] QString name(int window_number) const {
+        return window_name(windows_, window_number);
+    }
+    /// "Window 3, 512 × 512 at 0, 256: 0.93, looks fake; +0.05 compared with the whole picture."
     [[nodiscard]] QString sentence(int window_number) const;
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -40,7 +46,8 @@ class AtlasModel : public QAbstractTableModel {
 
   private:
     [[nodiscard]] bool before(int a, int b) const;
-    [[nodiscard]] double difference(int window_number) const;
+    /// Of the figures that are shown.
+    [[nodiscard]] QString difference(int window_number) const;
 
     std::vector<AtlasWindow> windows_;
     std::vector<int> rows_;  ///< window indices in row order
