@@ -140,6 +140,19 @@ class EvidenceWindowTest : public WindowTest {
                      panel(window)->formula().endsWith(text("at last.1")),
                  qPrintable(panel(window)->formula()));
         QCOMPARE(panel(window)->state(), QString());
+        // Formulas and units wait under Details.
+        const auto shown = [&] {
+            QStringList words;
+            for (const QLabel* const label : panel(window)->findChildren<QLabel*>())
+                if (label->isVisibleTo(panel(window)))
+                    words.append(label->text());
+            return words.join(QLatin1Char('\n'));
+        };
+        QVERIFY(!shown().contains(panel(window)->formula()));
+        QVERIFY2(!shown().contains(text("logits")), qPrintable(shown()));
+        panel(window)->details_button()->click();
+        QVERIFY(shown().contains(panel(window)->formula()));
+        QVERIFY(shown().contains(text("logits")));
     }
 
     void a_row_shows_and_hides_its_map() {
@@ -465,6 +478,9 @@ class EvidenceWindowTest : public WindowTest {
             QVERIFY(ways->child(way)->text(0).endsWith(text("not the reference")));
             QVERIFY(!ways->child(way)->text(2).isEmpty());
         }
+        // What is shown adds up.
+        QCOMPARE(ways->child(1)->text(2),
+                 difference_text(ways->child(1)->text(1), ways->child(0)->text(1)));
         // Greyscale has no red: the fake panel's score drops.
         QVERIFY(ways->child(2)->text(2).startsWith(QChar(0x2212)));
         QVERIFY2(dialog->words().contains(text("2 other ways of decoding")),
@@ -472,6 +488,14 @@ class EvidenceWindowTest : public WindowTest {
         dialog->list()->setCurrentItem(ways->child(1));
         QTRY_VERIFY_WITH_TIMEOUT(dialog->view()->has_full_resolution(), kPatience);
         QCOMPARE(dialog->view()->picture_size(), QSize(64, 64));
+        // Experts in names for people.
+        QStringList below;
+        for (const QLabel* const label : dialog->findChildren<QLabel*>())
+            below.append(label->text());
+        const auto& experts = window.session().evaluator()->panel().experts;
+        for (const ExpertWords& words : words_for(experts))
+            QVERIFY2(below.join(QLatin1Char('\n')).contains(QString::fromStdString(words.title)),
+                     words.title.c_str());
         dialog->list()->setCurrentItem(steps->child(0));
         QTRY_VERIFY_WITH_TIMEOUT(dialog->view()->has_full_resolution(), kPatience);
         QCOMPARE(dialog->view()->picture_size(), QSize(128, 64));

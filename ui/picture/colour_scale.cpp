@@ -4,7 +4,6 @@
 
 #include "core/picture/pixels/signed_overlay.h"
 #include "ui/look/appearance.h"
-#include "ui/look/digits.h"
 
 namespace dfd::ui {
 namespace {
@@ -32,7 +31,7 @@ void ColourScale::set_scale(ColourMap colours, float maximum, const QString& mea
     towards_.reset();
     maximum_ = maximum;
     meaning_ = meaning;
-    setAccessibleDescription(tr("From weak, 0, to strong, %1. %2").arg(raw_text(maximum), meaning));
+    setAccessibleDescription(range() + QLatin1Char(' ') + meaning);
     setToolTip(meaning);
     update();
 }
@@ -41,21 +40,30 @@ void ColourScale::set_signed_scale(float maximum, Towards towards, const QString
     towards_ = towards;
     maximum_ = maximum;
     meaning_ = meaning;
-    setAccessibleDescription(tr("From %1 to %2 logits. %3").arg(low_text(), high_text(), meaning));
+    setAccessibleDescription(range() + QLatin1Char(' ') + meaning);
     setToolTip(meaning);
     update();
+}
+
+QString ColourScale::range() const {
+    const QString figure = raw_text(maximum_), none = QStringLiteral("0");
+    if (!towards_)
+        return tr("From weak, 0, to strong, %1.").arg(figure);
+    return tr("From %1 to %2 logits.")
+        .arg(*towards_ != Towards::Fake ? QChar(0x2212) + figure : none,
+             *towards_ != Towards::Real ? QLatin1Char('+') + figure : none);
 }
 
 QString ColourScale::low_text() const {
     if (!towards_)
         return tr("weak");
-    return *towards_ != Towards::Fake ? QChar(0x2212) + raw_text(maximum_) : QStringLiteral("0");
+    return *towards_ != Towards::Fake ? tr("real") : tr("none");
 }
 
 QString ColourScale::high_text() const {
     if (!towards_)
         return tr("strong");
-    return *towards_ != Towards::Real ? QLatin1Char('+') + raw_text(maximum_) : QStringLiteral("0");
+    return *towards_ != Towards::Real ? tr("fake") : tr("none");
 }
 
 QGradientStops ColourScale::stops() const {
@@ -85,6 +93,18 @@ QSize ColourScale::minimumSizeHint() const {
     return {kBarWidth + 12 * kGrid, 3 * kGrid};
 }
 
+double ColourScale::room_for_words() const {
+    const QFontMetricsF metrics(text_font(TextSize::Caption));
+    return maximum_ > 0 ? width() - kBarWidth - metrics.horizontalAdvance(low_text()) -
+                              metrics.horizontalAdvance(high_text()) - 4 * kGrid
+                        : width();
+}
+
+bool ColourScale::words_fit() const {
+    return QFontMetricsF(text_font(TextSize::Caption)).horizontalAdvance(meaning_) <=
+           room_for_words();
+}
+
 void ColourScale::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
@@ -98,19 +118,12 @@ void ColourScale::paintEvent(QPaintEvent*) {
     }
     const QString low = low_text();
     const QString high = high_text();
-    const auto width_of = [&](const QString& end) {
-        return towards_ ? digits_width(painter.font(), end)
-                        : painter.fontMetrics().horizontalAdvance(end);
-    };
     const auto draw_end = [&](const QRectF& where, const QString& end) {
-        if (towards_)
-            draw_digits(painter, where, end);
-        else
-            painter.drawText(where, Qt::AlignLeft | Qt::AlignVCenter, end);
+        painter.drawText(where, Qt::AlignLeft | Qt::AlignVCenter, end);
     };
-    const double low_width = width_of(low);
-    const double high_width = width_of(high);
-    draw_end(QRectF(0, 0, low_width, all.height()), low);
+    const double low_width = painter.fontMetrics().horizontalAdvance(low);
+    const double high_width = painter.fontMetrics().horizontalAdvance(high);
+    draw_end(QRectF(0, 0, low_width + 1, all.height()), low);
     const QRectF bar(low_width + kGrid, (all.height() - kBarHeight) / 2, kBarWidth, kBarHeight);
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
     gradient.setStops(stops());
@@ -123,8 +136,8 @@ void ColourScale::paintEvent(QPaintEvent*) {
                          QPointF(bar.center().x(), bar.bottom() + 2));
     }
     draw_end(QRectF(bar.right() + kGrid, 0, high_width + 1, all.height()), high);
-    const QRectF words(bar.right() + kGrid + high_width + 2 * kGrid, 0,
-                       all.right() - bar.right() - high_width - 3 * kGrid, all.height());
+    const QRectF words(bar.right() + kGrid + high_width + 2 * kGrid, 0, room_for_words(),
+                       all.height());
     if (words.width() > 6 * kGrid)
         painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft,
                          painter.fontMetrics().elidedText(meaning_, Qt::ElideRight,

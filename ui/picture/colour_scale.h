@@ -19,7 +19,12 @@ class ColourScale : public QWidget {
     void set_scale(ColourMap colours, float maximum, const QString& meaning);
     /// From -maximum (blue, towards real) through transparent to +maximum (orange, towards fake),
     /// in logits. For one side only, the scale starts at 0. `maximum` <= 0 shows only the meaning.
+    /// The figures of its ends are in the accessible description and `range` alone.
     void set_signed_scale(float maximum, Towards towards, const QString& meaning);
+    /// "From −18.42 to +18.42 logits."; "From weak, 0, to strong, 0.31."
+    [[nodiscard]] QString range() const;
+    /// Whether its meaning is shown whole; it always is in the tool tip.
+    [[nodiscard]] bool words_fit() const;
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
@@ -27,6 +32,8 @@ class ColourScale : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    /// What its ends and its bar leave of the width for the meaning.
+    [[nodiscard]] double room_for_words() const;
     [[nodiscard]] QString low_text() const;
     [[nodiscard]] QString high_text() const;
     /// Gradient from the low end (0) to the high end (1).

@@ -182,7 +182,7 @@ void PicturePane::refresh_overlay() {
     if (evidence_) {
         view_->set_overlay(signed_heatmap(now.map, now.scale_max, settings.opacity, size));
         scale_->set_signed_scale(now.scale_max, evidence_->towards, evidence_->meaning);
-        scale_->setToolTip(evidence_->detail);
+        scale_->setToolTip(tool_tip_text(scale_->range() + QLatin1Char('\n') + evidence_->detail));
         refresh_zoom();
         return;
     }

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
@@ -30,6 +31,7 @@ EvidencePanel::EvidencePanel(QWidget* parent)
       method_(new QComboBox(this)),
       layer_(new QComboBox(this)),
       towards_(new QComboBox(this)),
+      details_(new QToolButton(this)),
       formula_(words(this, true)),
       state_(words(this, true)),
       busy_(new QProgressBar(this)),
@@ -38,6 +40,7 @@ EvidencePanel::EvidencePanel(QWidget* parent)
       hint_(words(this, true)),
       legend_(new DeletionLegend(this)),
       row_column_(new QVBoxLayout),
+      meaning_(words(this, true)),
       rule_(words(this, true)) {
     const auto add_method = [this](const QString& label, AttributionMethod method) {
         method_->addItem(label, static_cast<int>(method));
@@ -59,11 +62,20 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     busy_->setRange(0, 1000);
     busy_->setAccessibleName(tr("Progress of the explanation"));
     hint_->setText(
-        tr("Choose a row to show its map over the picture. All maps share one scale in logits: "
-           "orange is evidence for fake, blue for real."));
-    rule_->setText(tr("%1 “Apart” is measured in logits. The test shows whether the expert used "
-                      "what the map shows, not whether the expert is right.")
-                       .arg(QString::fromUtf8(deletion_rule())));
+        tr("Choose a row to show its map over the picture. All maps share one scale: orange is "
+           "evidence for fake, blue for real."));
+    meaning_->setText(
+        tr("The test shows whether the expert used what the map shows, not whether the expert is "
+           "right."));
+    rule_->setText(tr("%1 “Apart” is measured in logits.").arg(QString::fromUtf8(deletion_rule())));
+    details_->setObjectName(QStringLiteral("evidence_details"));
+    details_->setText(tr("Details"));
+    details_->setToolTip(tr("How the maps are computed and tested."));
+    details_->setCheckable(true);
+    details_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    details_->setProperty("small", true);
+    details_->setFocusPolicy(Qt::StrongFocus);
+    connect(details_, &QToolButton::toggled, this, &EvidencePanel::show_details);
 
     auto* const grid = new QGridLayout;
     grid->setHorizontalSpacing(kGrid);
@@ -88,16 +100,19 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     row_column_->setSpacing(2);
 
     column()->addLayout(grid);
-    column()->addWidget(formula_);
     column()->addWidget(state_);
     column()->addWidget(busy_);
     column()->addLayout(buttons);
     column()->addWidget(hint_);
     column()->addLayout(row_column_);
     column()->addWidget(legend_);
+    column()->addWidget(meaning_);
+    column()->addWidget(details_, 0, Qt::AlignLeft);
+    column()->addWidget(formula_);
     column()->addWidget(rule_);
     column()->addStretch();
     setAccessibleName(tr("Evidence"));
+    show_details();
 
     connect(start_, &QPushButton::clicked, this, &EvidencePanel::start_requested);
     connect(stop_, &QPushButton::clicked, this, &EvidencePanel::stop_requested);
@@ -214,8 +229,17 @@ void EvidencePanel::show_rows(const EvidenceRun& run, const std::vector<std::str
     }
     hint_->setVisible(any);
     legend_->setVisible(tested);
-    rule_->setVisible(tested);
+    meaning_->setVisible(tested);
+    tested_ = tested;
+    show_details();
     check_rows();
+}
+
+void EvidencePanel::show_details() {
+    const bool open = details_->isChecked();
+    details_->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+    formula_->setVisible(open);
+    rule_->setVisible(open && tested_);
 }
 
 void EvidencePanel::check_rows() {

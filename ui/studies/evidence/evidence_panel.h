@@ -12,6 +12,7 @@ class QComboBox;
 class QLabel;
 class QProgressBar;
 class QPushButton;
+class QToolButton;
 class QVBoxLayout;
 
 namespace dfd::ui {
@@ -39,6 +40,7 @@ class EvidencePanel : public ScrollPane {
     /// The visible rows: the mean first, then the experts.
     [[nodiscard]] std::vector<EvidenceRow*> rows() const;
     [[nodiscard]] QString formula() const;
+    [[nodiscard]] QToolButton* details_button() const { return details_; }
     [[nodiscard]] QString state() const;
     [[nodiscard]] QComboBox* method_box() const { return method_; }
     [[nodiscard]] QComboBox* layer_box() const { return layer_; }
@@ -59,10 +61,12 @@ class EvidencePanel : public ScrollPane {
     void check_rows();
     void show_rows(const EvidenceRun& run, const std::vector<std::string>& experts);
     void show_formula(const EvidenceRun& run);
+    void show_details();
 
     QComboBox* method_;
     QComboBox* layer_;
     QComboBox* towards_;
+    QToolButton* details_;  ///< checked: the formula and the test's rule are shown
     QLabel* formula_;
     QLabel* state_;
     QProgressBar* busy_;
@@ -73,7 +77,9 @@ class EvidencePanel : public ScrollPane {
     QVBoxLayout* row_column_;
     std::vector<EvidenceRow*> rows_;
     std::optional<int> wanted_ = kMeanMap;
+    QLabel* meaning_;
     QLabel* rule_;
+    bool tested_ = false;
 };
 
 }  // namespace dfd::ui

@@ -113,13 +113,13 @@ void EvidenceStudy::show_map() {
     evidence.map = side_of(density_of(map->map), towards);
     evidence.scale_max = known->scale;
     evidence.towards = towards;
-    evidence.meaning = tr("%1 · logits (+ fake) if all of the picture were like this").arg(name);
+    evidence.meaning = tr("%1 · what speaks for real and for fake").arg(name);
     evidence.detail =
-        tool_tip_text(tr("What the whole picture would add to the log-odds of a fake if all of it "
-                         "were like this place, computed as %1. The maps of all experts share this "
-                         "scale. It covers 99 of 100 places; values beyond it are drawn in the "
-                         "colour of the nearest end. Places that add nothing stay uncoloured.")
-                          .arg(panel_->formula()));
+        tr("What the whole picture would add to the log-odds of a fake if all of it were like this "
+           "place, computed as %1. The maps of all experts share this scale. It covers 99 of 100 "
+           "places; values beyond it are drawn in the colour of the nearest end. Places that add "
+           "nothing stay uncoloured.")
+            .arg(panel_->formula());
     host().picture_pane().show_evidence(std::move(evidence));
 }
 

@@ -10,7 +10,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "core/base/text.h"
+#include "core/opinion/expert_words.h"
 #include "ui/list/image_convert.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
@@ -141,7 +141,10 @@ void SeenDialog::show_picture(const QString& name, const std::vector<Source>& so
     drawing_.stop();
     shown_key_ = of;
     bands_ = bands;
-    experts_ = evaluator->panel().experts.size();
+    titles_.clear();
+    const auto words = words_for(evaluator->panel().experts);
+    for (std::size_t i = 0; i < words.size(); ++i)
+        titles_[evaluator->panel().experts[i].name] = words[i].title;
     seen_.reset();
     opinions_.clear();
     pyramids_.clear();
@@ -189,9 +192,9 @@ void SeenDialog::show_steps(std::shared_ptr<const Seen> seen) {
     for (std::size_t i = 0; i < seen_->steps.size(); ++i) {
         const SeenStep& step = seen_->steps[i];
         add(steps, tr("%1  %2").arg(i + 1).arg(step_title(step)),
-            step.experts.empty() || step.experts.size() == experts_
+            step.experts.empty() || step.experts.size() == titles_.size()
                 ? QString()
-                : tr("%1 of %2 experts").arg(step.experts.size()).arg(experts_));
+                : tr("%1 of %2 experts").arg(step.experts.size()).arg(titles_.size()));
     }
     QTreeWidgetItem* const ways = heading(list_, tr("Ways of decoding the file"));
     for (const SeenPolicy& policy : seen_->policies)
@@ -204,7 +207,7 @@ void SeenDialog::show_steps(std::shared_ptr<const Seen> seen) {
 }
 
 void SeenDialog::set_score(std::size_t policy, const PanelOpinion& opinion) {
-    opinions_[policy] = opinion;
+    opinions_[policy] = with_titles(opinion);
     busy_->setValue(busy_->value() + 1);
     show_score(policy);
     if (line_ == seen_->steps.size() + policy)
@@ -213,11 +216,13 @@ void SeenDialog::set_score(std::size_t policy, const PanelOpinion& opinion) {
 
 void SeenDialog::show_score(std::size_t policy) {
     QTreeWidgetItem* const item = lines_[seen_->steps.size() + policy];
-    const double score = opinions_[policy]->score;
-    item->setText(1, score_text(score, bands_.of(opinions_[policy]->leading)));
+    const auto figure = [this](const PanelOpinion& opinion) {
+        return score_text(opinion.score, bands_.of(opinion.leading));
+    };
+    item->setText(1, figure(*opinions_[policy]));
     // The reference decoding is scored first, so that differences to it can be shown.
     if (policy > 0 && opinions_.front())
-        item->setText(2, signed_text(score - opinions_.front()->score));
+        item->setText(2, difference_text(item->text(1), figure(*opinions_.front())));
 }
 
 void SeenDialog::finish(const QString& problem) {
@@ -267,8 +272,13 @@ QString SeenDialog::details(std::size_t line) const {
     const std::size_t steps = seen_->steps.size();
     if (line < steps) {
         const SeenStep& step = seen_->steps[line];
-        if (!step.experts.empty())
-            parts.append(QString::fromStdString(dfd::joined(step.experts, ", ")));
+        QStringList experts;
+        for (const std::string& name : step.experts) {
+            const auto found = titles_.find(name);
+            experts.append(QString::fromStdString(found == titles_.end() ? name : found->second));
+        }
+        if (!experts.isEmpty())
+            parts.append(experts.join(tr(", ")));
         if (!step.tensor_sha256.empty())
             parts.append(
                 tr("SHA-256 of the tensor %1")
@@ -277,10 +287,11 @@ QString SeenDialog::details(std::size_t line) const {
         const auto& reference = opinions_.front();
         for (std::size_t i = 0; i < opinion->experts.size(); ++i) {
             const ExpertOpinion& expert = opinion->experts[i];
-            QString text = tr("%1 %2").arg(QString::fromStdString(expert.name),
-                                           score_text(expert.score, bands_.of(expert.question)));
+            const QString figure = score_text(expert.score, bands_.of(expert.question));
+            QString text = tr("%1 %2").arg(QString::fromStdString(expert.name), figure);
             if (line > steps && expert.available() && reference->experts[i].available())
-                text += tr(" (%1)").arg(signed_text(expert.score - reference->experts[i].score));
+                text += tr(" (%1)").arg(difference_text(
+                    figure, score_text(reference->experts[i].score, bands_.of(expert.question))));
             parts.append(text);
         }
     }

@@ -62,7 +62,7 @@ class SeenDialog : public QDialog {
     std::shared_ptr<const Seen> seen_;
     std::vector<std::optional<PanelOpinion>> opinions_;  ///< one per decoding policy
     QuestionBands bands_;
-    std::size_t experts_ = 0;                     ///< number of experts in the panel
+    std::map<std::string, std::string> titles_;   ///< of the panel's experts, by name
     std::map<std::size_t, PyramidPtr> pyramids_;  ///< of recently shown lines
     std::size_t line_ = 0;
 
