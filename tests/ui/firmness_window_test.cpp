@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "core/casework/store/audit_log.h"
+#include "core/opinion/expert_words.h"
 #include "tests/ui/case_driving.h"
 #include "ui/look/wording.h"
 #include "ui/studies/agreement/agreement_dialog.h"
@@ -34,12 +35,21 @@ class FirmnessWindowTest : public WindowTest {
         wait_until_idle(window, 1);
         QVERIFY(window.action("stability")->isEnabled());
         QVERIFY(window.verdict().card()->firmness().isEmpty());
+        const StabilityPanel* const panel = window.study<StabilityStudy>().panel();
+        const double seconds = exhibit(window, "one.png").examination->seconds;
+        QVERIFY2(panel->state().contains(text("versions take ") + duration_text(57 * seconds)),
+                 qPrintable(panel->state()));
+        QStringList told;
+        connect(&window.study<StabilityStudy>().run(), &StabilityRun::changed, panel,
+                [&told, panel] { told.append(panel->state()); });
         window.action("stability")->trigger();
         QVERIFY(window.study<StabilityStudy>().run().running());
         QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
         const Stability* const known = window.study<StabilityStudy>().run().known();
         QVERIFY(known != nullptr && known->complete);
         QCOMPARE(known->points.size(), known->planned());
+        QCOMPARE(known->points.size(), 57u);
+        QVERIFY2(!told.filter(text(" left")).isEmpty(), qPrintable(told.join(QLatin1Char('\n'))));
         const QString interval = window.study<StabilityStudy>().panel()->interval();
         QVERIFY2(interval.endsWith(text("over ordinary re-sharing")), qPrintable(interval));
         QCOMPARE(window.verdict().card()->firmness(), interval);
@@ -203,6 +213,17 @@ class FirmnessWindowTest : public WindowTest {
         const auto& view = *dialog->model().view();
         QCOMPARE(view.matrix.flips[0][2], 0.5);
         QCOMPARE(view.matrix.flips[0][1], 0.0);
+        // The share of flips first; experts in names for people, and who is alone how often.
+        QCOMPARE(dialog->findChild<QComboBox*>()->currentText(), text("On different sides"));
+        QCOMPARE(dialog->pictures()->headerItem()->text(2), text("Disagreement"));
+        QCOMPARE(dialog->model().index(0, 2).data().toString(), text("0.50"));
+        const QString third =
+            dialog->model().headerData(2, Qt::Vertical, Qt::AccessibleTextRole).toString();
+        QVERIFY2(dialog->words().contains(
+                     text("Alone against the others: %1 in 2 of 4 pictures.").arg(third)),
+                 qPrintable(dialog->words()));
+        const auto& experts = window.session().evaluator()->panel().experts;
+        QCOMPARE(third.toStdString(), words_for(experts)[2].title);
         const QModelIndex cell = dialog->model().index(0, 2);
         QVERIFY(cell.data(Qt::AccessibleTextRole).toString().contains(text("2 of 4 pictures")));
         QTest::keyClick(dialog->matrix_view(),

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/opinion/agreement.h"
@@ -14,10 +15,13 @@ namespace dfd::ui {
 
 /// Immutable; computed off the UI thread.
 struct AgreementView {
+    explicit AgreementView(AgreementTable of) : table(std::move(of)) {}
+
     AgreementTable table;
     AgreementMatrix matrix;
-    std::vector<qint64> ids;         ///< pictures: ids in the list or the case
-    std::vector<std::string> names;  ///< file names (raw bytes) or labels
+    std::vector<std::string> titles;  ///< of the experts, for people
+    std::vector<qint64> ids;          ///< pictures: ids in the list or the case
+    std::vector<std::string> names;   ///< file names (raw bytes) or labels
     /// A question's answer to a picture. A panel that asks one question has one of these.
     struct Answer {
         double score = 0;    ///< the panel's
@@ -25,8 +29,10 @@ struct AgreementView {
     };
     std::vector<std::vector<Answer>> answers;  ///< of each picture, by question
     std::vector<std::size_t> disputed;         ///< of each picture: the question disputed most
-    std::vector<std::string> questions;        ///< their texts; empty if the panel asks one
-    std::vector<std::size_t> question_of;      ///< by expert
+    /// Of each picture: the experts that are on another side than all others of their question.
+    std::vector<std::vector<std::size_t>> alone;
+    std::vector<std::string> questions;    ///< their texts; empty if the panel asks one
+    std::vector<std::size_t> question_of;  ///< by expert
 
     [[nodiscard]] const Answer& most_disputed(std::size_t picture) const {
         return answers[picture][disputed[picture]];

@@ -10,6 +10,8 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
@@ -19,6 +21,47 @@ namespace {
 
 constexpr int kIdRole = Qt::UserRole + 1;
 constexpr int kCell = 7 * kGrid;
+
+/// "Alone against the others: A in 12 of 40 pictures, B in 3." Empty if none ever is.
+QString alone_sentence(const AgreementView& view) {
+    std::vector<std::size_t> counts(view.titles.size()), order(view.titles.size());
+    for (const auto& experts : view.alone)
+        for (const std::size_t expert : experts)
+            ++counts[expert];
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return counts[i]; });
+    QStringList parts;
+    for (const std::size_t expert : order) {
+        if (counts[expert] == 0)
+            break;
+        const QString name = QString::fromStdString(view.titles[expert]);
+        parts.append(parts.isEmpty()
+                         ? AgreementDialog::tr("%1 in %2 of %3 pictures")
+                               .arg(name)
+                               .arg(counts[expert])
+                               .arg(view.matrix.pictures)
+                         : AgreementDialog::tr("%1 in %2").arg(name).arg(counts[expert]));
+    }
+    return parts.isEmpty() ? QString()
+                           : AgreementDialog::tr("Alone against the others: %1.")
+                                 .arg(parts.join(AgreementDialog::tr(", ")));
+}
+
+/// Whose scores do not count on some pictures, and on how many.
+QString left_out_words(const AgreementView& view) {
+    QStringList parts;
+    for (std::size_t expert = 0; expert < view.titles.size(); ++expert)
+        if (const std::size_t count = view.table.left_out()[expert]; count > 0)
+            parts.append(AgreementDialog::tr("%1 on %2 of %3 pictures")
+                             .arg(QString::fromStdString(view.titles[expert]))
+                             .arg(count)
+                             .arg(view.table.pictures()));
+    return parts.isEmpty()
+               ? QString()
+               : AgreementDialog::tr(
+                     "Left out, because the panel was not measured on such pictures: %1.")
+                     .arg(parts.join(AgreementDialog::tr(", ")));
+}
 
 }  // namespace
 
@@ -36,8 +79,8 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     setWindowTitle(tr("Disagreement"));
     words_->setWordWrap(true);
     meaning_->setWordWrap(true);
+    measure_->addItem(tr("On different sides"), static_cast<int>(AgreementMeasure::Flips));
     measure_->addItem(tr("Rank correlation"), static_cast<int>(AgreementMeasure::RankCorrelation));
-    measure_->addItem(tr("Flips"), static_cast<int>(AgreementMeasure::Flips));
     name_box(measure_, tr("Measure shown in the matrix"));
     matrix_view_->setModel(model_);
     matrix_view_->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -57,7 +100,7 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
         tr("Rows and columns are experts. Enter lists the pictures on which the two experts "
            "disagree."));
     pictures_->setColumnCount(4);
-    pictures_->setHeaderLabels({tr("Picture"), tr("Score"), tr("Bits"), tr("Question")});
+    pictures_->setHeaderLabels({tr("Picture"), tr("Score"), tr("Disagreement"), tr("Question")});
     pictures_->setRootIsDecorated(false);
     pictures_->setUniformRowHeights(true);
     pictures_->header()->setStretchLastSection(false);
@@ -68,8 +111,9 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     pictures_->setColumnHidden(3, true);
     pictures_->setAccessibleName(tr("Pictures"));
     pictures_->setToolTip(
-        tr("Bits: mutual information of a question's experts. 0 when all agree, 1 when half are "
-           "sure of real and half of fake. Score and bits follow the question that is named."));
+        tr("Disagreement: mutual information of a question's experts, in bits. 0 when all agree, "
+           "1 when half are sure of real and half of fake. Score and disagreement follow the "
+           "question that is named."));
     disputed_->setToolTip(tr("Lists the pictures on which the experts disagree most."));
 
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
@@ -136,15 +180,19 @@ void AgreementDialog::compute(const ComputeAgreement& work, const QString& over)
 
 void AgreementDialog::show_result(const AgreementViewPtr& view) {
     model_->set_view(view);
-    const QString left = QString::fromStdString(left_out_sentence(view->table));
-    words_->setText(view->matrix.pictures == 0
-                        ? tr("No picture in %1 has been scored yet.").arg(over_)
-                        : (tr("Scored pictures in %1: %2. Choose a cell to list the pictures on "
-                              "which two experts disagree.")
-                               .arg(over_)
-                               .arg(view->matrix.pictures) +
-                           QLatin1Char(' ') + left)
-                              .trimmed());
+    QStringList words;
+    if (view->matrix.pictures == 0) {
+        words.append(tr("No picture in %1 has been scored yet.").arg(over_));
+    } else {
+        words.append(tr("Scored pictures in %1: %2. Choose a cell to list the pictures on which "
+                        "two experts disagree.")
+                         .arg(over_)
+                         .arg(view->matrix.pictures));
+        words.append(alone_sentence(*view));
+        words.append(left_out_words(*view));
+        words.removeAll(QString());
+    }
+    words_->setText(words.join(QLatin1Char(' ')));
     matrix_view_->updateGeometry();
     matrix_view_->setCurrentIndex(model_->index(0, std::min(1, model_->columnCount() - 1)));
     show_most_disputed();

@@ -49,7 +49,7 @@ std::optional<double> AgreementModel::value(int row, int column) const {
 }
 
 QString AgreementModel::name(int expert) const {
-    return QString::fromStdString(view_->table.experts()[static_cast<std::size_t>(expert)]);
+    return QString::fromStdString(view_->titles[static_cast<std::size_t>(expert)]);
 }
 
 QVariant AgreementModel::data(const QModelIndex& index, int role) const {
@@ -100,8 +100,12 @@ QVariant AgreementModel::headerData(int section, Qt::Orientation orientation, in
         return orientation == Qt::Vertical
                    ? QStringLiteral("%1  %2").arg(section + 1).arg(name(section))
                    : QString::number(section + 1);
-    if (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole)
+    if (role == Qt::AccessibleTextRole)
         return name(section);
+    if (role == Qt::ToolTipRole)
+        return tr("%1 (%2)").arg(
+            name(section),
+            QString::fromStdString(view_->table.experts()[static_cast<std::size_t>(section)]));
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((orientation == Qt::Vertical ? Qt::AlignLeft : Qt::AlignHCenter) |
                                 Qt::AlignVCenter);

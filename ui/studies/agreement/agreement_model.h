@@ -8,7 +8,7 @@
 
 namespace dfd::ui {
 
-enum class AgreementMeasure { RankCorrelation, Flips };
+enum class AgreementMeasure { Flips, RankCorrelation };
 
 class AgreementModel : public QAbstractTableModel {
     Q_OBJECT
@@ -33,7 +33,7 @@ class AgreementModel : public QAbstractTableModel {
     [[nodiscard]] QString name(int expert) const;
 
     AgreementViewPtr view_;
-    AgreementMeasure measure_ = AgreementMeasure::RankCorrelation;
+    AgreementMeasure measure_ = AgreementMeasure::Flips;
 };
 
 /// Blue for agreement, grey in the middle, orange for disagreement. Scales: correlation from 1 to
