@@ -76,6 +76,10 @@ void ExhibitModelTest::one_step_changes_one_row() {
     QCOMPARE(model.index(1).data(ExhibitModel::ScoreRole).toDouble(), 0.75);
     QVERIFY(!model.index(0).data(ExhibitModel::ScoreRole).isValid());
     QCOMPARE(model.find(ids[1])->history.size(), std::size_t{2});
+    model.apply(ids[1], scored(0.75, 0.1), {});  // told again
+    QCOMPARE(model.find(ids[1])->history.size(), std::size_t{2});
+    model.apply(ids[1], scored(0.75, 0.1), {}, QStringLiteral("another note"));
+    QCOMPARE(model.find(ids[1])->history.size(), std::size_t{3});
     model.set_state(ids[1], ExaminationState::Queued, QStringLiteral("again"));
     QVERIFY(!model.index(1).data(ExhibitModel::ScoreRole).isValid());
 }

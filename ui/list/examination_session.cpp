@@ -165,7 +165,7 @@ void ExaminationSession::retire_examiner() {
     inbox_.reset();
     exhibit_of_.clear();
     running_.clear();
-    batch_total_ = batch_done_ = 0;
+    end_batch();
     if (!examiner_)
         return;
     // The examiner's destructor blocks until its running work has returned, so it runs on a
@@ -179,13 +179,16 @@ void ExaminationSession::retire_examiner() {
 void ExaminationSession::add_paths(std::vector<std::filesystem::path> paths) {
     finding_.add(
         [this, paths = std::move(paths)](const Task::Run& run) -> Task::Then {
-            std::vector<Source> sources;
+            std::vector<Listing> found;
             QString problem;
             for (const auto& path : paths) {
                 check_stop(run.stop_token());
                 try {
-                    for (auto& found : find_pictures(path, true))
-                        sources.push_back({std::move(found), nullptr, {}});
+                    for (auto& each : find_pictures(path, true)) {
+                        std::error_code unknown;
+                        const auto size = std::filesystem::file_size(each, unknown);
+                        found.push_back({{std::move(each), nullptr, {}}, unknown ? 0 : size});
+                    }
                 } catch (const std::exception& error) {
                     problem = QString::fromUtf8(error.what());  // Keep the other pictures.
                 }
@@ -194,7 +197,7 @@ void ExaminationSession::add_paths(std::vector<std::filesystem::path> paths) {
                 problem = paths.size() == 1
                               ? tr("No pictures were found in %1.").arg(path_text(paths.front()))
                               : tr("No pictures were found in these files and folders.");
-            return [this, sources, problem] { add_sources(sources, problem); };
+            return [this, found, problem] { add_sources(found, problem); };
         },
         [this](const Task::Problem& problem) { add_sources({}, problem.sentence); });
     Q_EMIT progress_changed();
@@ -204,7 +207,7 @@ void ExaminationSession::add_bytes(QByteArray bytes, const QString& label) {
     Source source;
     source.bytes = std::make_shared<const std::vector<std::uint8_t>>(bytes.begin(), bytes.end());
     source.label = label.toStdString();
-    add_sources({std::move(source)}, {});
+    add_sources({{std::move(source)}}, {});
 }
 
 void ExaminationSession::add_image(const QImage& image, const QString& label) {
@@ -213,23 +216,24 @@ void ExaminationSession::add_image(const QImage& image, const QString& label) {
             Source source;
             source.bytes = std::make_shared<const std::vector<std::uint8_t>>(to_png(image));
             source.label = label.toStdString();
-            return [this, source] { add_sources({source}, {}); };
+            return [this, source] { add_sources({{source}}, {}); };
         },
         [this](const Task::Problem& problem) { add_sources({}, problem.sentence); });
     Q_EMIT progress_changed();
 }
 
-void ExaminationSession::add_sources(std::vector<Source> sources, const QString& when_empty) {
-    if (sources.empty()) {
+void ExaminationSession::add_sources(std::vector<Listing> found, const QString& when_empty) {
+    if (found.empty()) {
         Q_EMIT progress_changed();
         Q_EMIT nothing_added(when_empty);
         return;
     }
     std::vector<Source> fresh;
+    std::vector<std::uint64_t> sizes;
     std::set<std::string> seen;
     std::optional<ListedId> first_known;
     int known = 0;
-    for (Source& source : sources) {
+    for (auto& [source, bytes] : found) {
         if (!source.path.empty()) {
             if (const auto existing = exhibits_.find_path(source.path)) {
                 ++known;
@@ -240,8 +244,9 @@ void ExaminationSession::add_sources(std::vector<Source> sources, const QString&
                 continue;
         }
         fresh.push_back(std::move(source));
+        sizes.push_back(bytes);
     }
-    const std::vector<ListedId> ids = exhibits_.append(std::move(fresh));
+    const std::vector<ListedId> ids = exhibits_.append(std::move(fresh), sizes);
     if (!ids.empty())
         Q_EMIT exhibits_added(ids);
     submit_all(ids);
@@ -297,9 +302,11 @@ void ExaminationSession::submit(ListedId id) {
     if (!examiner_ || exhibit == nullptr || running_.contains(id))
         return;
     if (running_.empty()) {
-        batch_total_ = batch_done_ = 0;
-        batch_start_ = batch_last_ = std::chrono::steady_clock::now();
+        end_batch();
+        batch_last_ = TimeLeft::Clock::now();
+        pace_ = TimeLeft(batch_last_);
     }
+    bytes_left_ += exhibit->bytes;
     const ExaminationId examination = examiner_->submit(exhibit->source);
     exhibit_of_[examination] = id;
     running_[id] = examination;
@@ -330,8 +337,14 @@ void ExaminationSession::process_inbox() {
         const QString note = step.examination->state == ExaminationState::Failed
                                  ? QString::fromStdString(step.examination->failure.message)
                                  : QString();
-        if (finished)
+        if (finished) {
+            if (const Exhibit* const exhibit = exhibits_.find(id);
+                exhibit != nullptr && step.examination->opinion)
+                pace_.examined(exhibit->bytes,
+                               static_cast<std::uint64_t>(step.examination->width) *
+                                   static_cast<std::uint64_t>(step.examination->height));
             finish_examination(examination);
+        }
         exhibits_.apply(id, std::move(step.examination), step.thumbnail, note);
     }
     Q_EMIT progress_changed();
@@ -341,12 +354,19 @@ void ExaminationSession::finish_examination(ExaminationId examination) {
     const auto found = exhibit_of_.find(examination);
     if (found == exhibit_of_.end())
         return;
+    if (const Exhibit* const exhibit = exhibits_.find(found->second))
+        bytes_left_ -= exhibit->bytes;
     running_.erase(found->second);
     exhibit_of_.erase(found);
     ++batch_done_;
-    batch_last_ = std::chrono::steady_clock::now();
+    batch_last_ = TimeLeft::Clock::now();
     if (running_.empty())
-        batch_total_ = batch_done_ = 0;
+        end_batch();
+}
+
+void ExaminationSession::end_batch() {
+    batch_total_ = batch_done_ = 0;
+    bytes_left_ = 0;
 }
 
 void ExaminationSession::examine_next(ListedId id) {
@@ -375,7 +395,7 @@ void ExaminationSession::cancel_all() {
         examiner_->cancel_all();
     exhibit_of_.clear();
     running_.clear();
-    batch_total_ = batch_done_ = 0;
+    end_batch();
     finding_.stop();
     encoding_.stop();
     // Update the list at once; later steps of these examinations no longer match an exhibit.
@@ -401,10 +421,7 @@ QueueProgress ExaminationSession::progress() const {
     QueueProgress progress;
     progress.done = batch_done_;
     progress.total = batch_total_;
-    const std::chrono::duration<double> spent = batch_last_ - batch_start_;
-    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - batch_last_;
-    progress.seconds_left =
-        time_left({batch_done_, progress.waiting(), spent.count(), since.count()});
+    progress.seconds_left = time_left(pace_, bytes_left_, progress.waiting(), batch_last_);
     return progress;
 }
 

@@ -4,7 +4,6 @@
 
 #include <QImage>
 #include <QObject>
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "core/engine/examine/examiner.h"
+#include "core/engine/examine/time_left.h"
 #include "core/engine/results/result_export.h"
 #include "ui/list/exhibit_model.h"
 #include "ui/work/backend.h"
@@ -106,6 +106,10 @@ class ExaminationSession : public QObject {
 
   private:
     struct Inbox;
+    struct Listing {
+        Source source;
+        std::uint64_t bytes = 0;  ///< of the file; 0 if unknown
+    };
 
     void panel_ready(std::shared_ptr<Evaluator> evaluator);
     void panel_load_failed(const QString& sentence);
@@ -114,8 +118,9 @@ class ExaminationSession : public QObject {
     void submit(ListedId id);
     void submit_all(const std::vector<ListedId>& ids);
     void process_inbox();
-    void add_sources(std::vector<Source> sources, const QString& when_empty);
+    void add_sources(std::vector<Listing> found, const QString& when_empty);
     void finish_examination(ExaminationId examination);
+    void end_batch();
 
     Backend backend_;
     ExhibitModel exhibits_;
@@ -138,7 +143,9 @@ class ExaminationSession : public QObject {
 
     int batch_total_ = 0;
     int batch_done_ = 0;
-    std::chrono::steady_clock::time_point batch_start_, batch_last_;  ///< start; last one finished
+    TimeLeft pace_;                           ///< of the batch
+    TimeLeft::Clock::time_point batch_last_;  ///< when the last one was finished, or the start
+    std::uint64_t bytes_left_ = 0;            ///< of all that are running
 };
 
 }  // namespace dfd::ui

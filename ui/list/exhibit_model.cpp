@@ -78,7 +78,8 @@ QString ExhibitModel::accessible_text(const Exhibit& exhibit) const {
     return tr("%1, %2").arg(exhibit.name, state_text(exhibit.state));
 }
 
-std::vector<ListedId> ExhibitModel::append(std::vector<Source> sources) {
+std::vector<ListedId> ExhibitModel::append(std::vector<Source> sources,
+                                           const std::vector<std::uint64_t>& bytes) {
     std::vector<ListedId> ids;
     if (sources.empty())
         return ids;
@@ -93,6 +94,10 @@ std::vector<ListedId> ExhibitModel::append(std::vector<Source> sources) {
                                             : path_text(source.path.filename());
         exhibit->folder = source.path.empty() ? QString() : path_text(source.path.parent_path());
         exhibit->added = now;
+        if (source.bytes)
+            exhibit->bytes = source.bytes->size();
+        else if (ids.size() < bytes.size())
+            exhibit->bytes = bytes[ids.size()];
         exhibit->history.push_back({ExaminationState::Queued, now, {}});
         if (!source.path.empty())
             paths_[source.path.native()] = exhibit->id;
@@ -169,7 +174,10 @@ void ExhibitModel::apply(ListedId id, ExaminationPtr step, const QByteArray& thu
         exhibit.thumbnail = thumbnail;
         thumbnails_.remove(id);
     }
-    exhibit.history.push_back({step->state, QDateTime::currentDateTime(), note});
+    // A step may be told again, for instance when only its maps were added.
+    if (const StateChange& last = exhibit.history.back();
+        last.state != step->state || last.note != note)
+        exhibit.history.push_back({step->state, QDateTime::currentDateTime(), note});
     exhibit.examination = weights_.empty() ? std::move(step) : with_weights(std::move(step));
     changed(id);
 }

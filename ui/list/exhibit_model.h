@@ -27,8 +27,9 @@ struct StateChange {
 struct Exhibit {
     ListedId id = 0;
     Source source;
-    QString name;    ///< file name, or a label for bytes
-    QString folder;  ///< path; empty for bytes
+    QString name;             ///< file name, or a label for bytes
+    QString folder;           ///< path; empty for bytes
+    std::uint64_t bytes = 0;  ///< of the file when it was listed; 0 if unknown
     QDateTime added;
     ExaminationState state = ExaminationState::Queued;
     ExaminationPtr examination;  ///< newest step, without its thumbnail; null before Decoded
@@ -65,8 +66,10 @@ class ExhibitModel : public QAbstractListModel {
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
 
-    /// Appends in one step and returns the ids in order.
-    std::vector<ListedId> append(std::vector<Source> sources);
+    /// Appends in one step and returns the ids in order. `bytes`: the sizes of the files; may be
+    /// empty.
+    std::vector<ListedId> append(std::vector<Source> sources,
+                                 const std::vector<std::uint64_t>& bytes = {});
     /// Returns what was removed, for `restore`.
     std::vector<Exhibit> remove(const std::vector<ListedId>& ids);
     /// Lists removed exhibits again under their ids, which must not be listed now.

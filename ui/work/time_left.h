@@ -1,7 +1,11 @@
 // How long a queue will still take.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
+
+#include "core/engine/examine/time_left.h"
 
 namespace dfd::ui {
 
@@ -22,6 +26,20 @@ struct QueuePace {
     // The one being worked on takes at least as long as it has taken.
     const double now = pace - queue.since_last > 0 ? pace - queue.since_last : 0;
     const double left = now + pace * (queue.waiting - 1);
+    return left > 0 ? std::optional(left) : std::nullopt;
+}
+
+/// The same for pictures, by their megapixels. `pace` was told of those that are done; `bytes` of
+/// files wait, the one being worked on included; `last` is when the last one was done.
+[[nodiscard]] inline std::optional<double> time_left(
+    const TimeLeft& pace, std::uint64_t bytes, int waiting, TimeLeft::Clock::time_point last,
+    TimeLeft::Clock::time_point now = TimeLeft::Clock::now()) {
+    const auto all = pace.seconds(bytes, last);
+    if (!all || waiting <= 0)
+        return std::nullopt;
+    const double since = std::chrono::duration<double>(now - last).count();
+    // Late: then the one being worked on is not known, but the others are still to come.
+    const double left = std::max(*all - since, *all * (waiting - 1) / waiting);
     return left > 0 ? std::optional(left) : std::nullopt;
 }
 

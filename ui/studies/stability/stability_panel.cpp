@@ -99,7 +99,7 @@ StabilityChart* StabilityPanel::chart(std::size_t number) {
 }
 
 void StabilityPanel::show_run(const StabilityRun& run, const QuestionBands& bands,
-                              const QString& obstacle) {
+                              const QString& obstacle, const QString& cost) {
     const Stability* const known = run.known();
     const bool possible = run.possible() && obstacle.isEmpty();
     all_->setEnabled(possible && !run.running());
@@ -114,12 +114,17 @@ void StabilityPanel::show_run(const StabilityRun& run, const QuestionBands& band
     QString state = obstacle;
     if (!run.problem().isEmpty())
         state = run.problem();
-    else if (run.running())
+    else if (run.running()) {
         state = tr("%1 of %2 versions scored").arg(run.done()).arg(run.planned());
-    else if (state.isEmpty() && known == nullptr)
+        if (const auto left = time_left(run.pace()))
+            state = tr("%1, %2 left").arg(state, duration_text(*left));
+    } else if (state.isEmpty() && known == nullptr) {
         state =
             tr("How stable is the score when the picture is shared again? No versions have been "
-               "scored yet.");
+               "scored yet. %1")
+                .arg(cost)
+                .trimmed();
+    }
     state_->setText(state);
     state_->setVisible(!state.isEmpty());
 
@@ -155,6 +160,10 @@ void StabilityPanel::show_run(const StabilityRun& run, const QuestionBands& band
 
 QString StabilityPanel::interval() const {
     return interval_->isHidden() ? QString() : interval_->text();
+}
+
+QString StabilityPanel::state() const {
+    return state_->isHidden() ? QString() : state_->text();
 }
 
 std::vector<StabilityChart*> StabilityPanel::charts() const {

@@ -21,8 +21,11 @@ class StabilityPanel : public ScrollPane {
 
   public:
     explicit StabilityPanel(QWidget* parent = nullptr);
-    /// `obstacle`: why nothing can be tried, as a sentence; empty if it can.
-    void show_run(const StabilityRun& run, const QuestionBands& bands, const QString& obstacle);
+    /// `obstacle`: why nothing can be tried, as a sentence; empty if it can. `cost`: how long all
+    /// versions take, shown before any was tried; may be empty.
+    void show_run(const StabilityRun& run, const QuestionBands& bands, const QString& obstacle,
+                  const QString& cost);
+    [[nodiscard]] QString state() const;
     [[nodiscard]] QString interval() const;
     [[nodiscard]] std::vector<StabilityChart*> charts() const;  ///< charts that show something
 

@@ -54,6 +54,7 @@ void StabilityRun::start(const std::vector<std::string>& operations) {
     options.batch = 1;  // lets other pictures in between; stops quickly
     done_ = 0;
     planned_ = 0;
+    started_ = last_ = TimeLeft::Clock::now();
     for (const auto& operation : options.operations)
         planned_ += operation.variants.size();
     launch([this, options, subject = *subject_](const Task::Run& run) {
@@ -68,8 +69,17 @@ void StabilityRun::start(const std::vector<std::string>& operations) {
 
 void StabilityRun::update(const Stability& so_far) {
     done_ = so_far.points.size() + so_far.skipped.size();
+    last_ = TimeLeft::Clock::now();
     store(earlier_ ? joined(*earlier_, so_far) : so_far);
     refresh();
+}
+
+QueuePace StabilityRun::pace() const {
+    const auto seconds = [](TimeLeft::Clock::duration time) {
+        return std::chrono::duration<double>(time).count();
+    };
+    return {static_cast<int>(done_), static_cast<int>(planned_ - std::min(done_, planned_)),
+            seconds(last_ - started_), seconds(TimeLeft::Clock::now() - last_)};
 }
 
 void StabilityRun::store(const Stability& stability) {

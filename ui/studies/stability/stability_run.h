@@ -5,6 +5,7 @@
 
 #include "core/engine/studies/stability.h"
 #include "ui/work/picture_run.h"
+#include "ui/work/time_left.h"
 
 namespace dfd::ui {
 
@@ -28,6 +29,8 @@ class StabilityRun : public PictureRun {
     /// Versions finished and planned in this run.
     [[nodiscard]] std::size_t done() const { return done_; }
     [[nodiscard]] std::size_t planned() const { return planned_; }
+    /// How far this run has come, and how fast.
+    [[nodiscard]] QueuePace pace() const;
     /// Results for the picture with the window's weights; null if there are none.
     [[nodiscard]] const Stability* known() const { return shown_ ? &*shown_ : nullptr; }
 
@@ -46,6 +49,7 @@ class StabilityRun : public PictureRun {
     std::optional<Stability> earlier_;        ///< results at the start of the run
     std::optional<Stability> shown_;
     std::size_t done_ = 0, planned_ = 0;
+    TimeLeft::Clock::time_point started_, last_;  ///< last: when a version was finished
 };
 
 }  // namespace dfd::ui

@@ -3,6 +3,7 @@
 #include <QAction>
 
 #include "core/opinion/bands.h"
+#include "ui/look/wording.h"
 #include "ui/studies/stability/stability_panel.h"
 #include "ui/studies/stability/stability_run.h"
 #include "ui/studies/subject.h"
@@ -44,8 +45,20 @@ void StabilityStudy::show_run() {
     const Exhibit* const shown = collection().current();
     if (firmness && shown != nullptr && shown->examination && shown->examination->opinion)
         bands = bands_for(*shown->examination->opinion, firmness->question, bands);
-    panel_->show_run(*run_, bands, obstacle_);
+    panel_->show_run(*run_, bands, obstacle_, cost());
     host().show_firmness(firmness, !run_->running());
+}
+
+QString StabilityStudy::cost() const {
+    const Exhibit* const shown = collection().current();
+    if (shown == nullptr || !shown->examination || shown->examination->seconds <= 0)
+        return {};
+    std::size_t versions = 0;
+    for (const StabilityOperation& operation : stability_operations())
+        versions += operation.variants.size();
+    return tr("All %1 versions take %2.")
+        .arg(versions)
+        .arg(duration_text(shown->examination->seconds * static_cast<double>(versions)));
 }
 
 void StabilityStudy::keep() {

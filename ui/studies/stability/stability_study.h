@@ -23,6 +23,7 @@ class StabilityStudy : public Study {
   private:
     void show_run();
     void keep();
+    [[nodiscard]] QString cost() const;
 
     QAction* action_ = nullptr;
     StabilityRun* run_;
