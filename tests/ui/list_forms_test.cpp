@@ -2,6 +2,7 @@
 #include <QListView>
 #include <QMenu>
 #include <QPushButton>
+#include <QSplitter>
 #include <QToolButton>
 
 #include "tests/ui/case_driving.h"
@@ -49,6 +50,49 @@ class ListFormsTest : public WindowTest {
         const TableColumns narrow = table_columns(QRectF(0, 0, 230, 28));
         QVERIFY(!narrow.word && !narrow.spread);
         QVERIFY(narrow.name.width() > 100);
+        QVERIFY(!wide.mark && !wide.tags);
+        const TableColumns reviewed = table_columns(QRectF(0, 0, 700, 28), true);
+        QVERIFY(reviewed.mark && reviewed.tags);
+        QVERIFY(reviewed.word->right() <= reviewed.mark->left());
+        QVERIFY(reviewed.mark->right() <= reviewed.tags->left());
+        QVERIFY(!table_columns(QRectF(0, 0, 520, 28), true).tags);
+    }
+
+    void marks_and_tags_have_columns_in_a_case() {
+        MainWindow& window = ready_window();
+        window.resize(1440, 800);
+        open_case(window, to_path(fixture_->folder.filePath(text("case.dfd"))), true);
+        drop_files(&window, {paint("a.png", Qt::red), paint("b.png", Qt::blue)});
+        wait_for_exhibits(window, 2);
+        window.case_pane().forms()->set_form(ListForm::Table);
+        window.findChild<QSplitter*>()->setSizes({720, 400, 320});
+        const auto heads = [&] {
+            QStringList words;
+            for (const auto* const head :
+                 window.case_pane().forms()->head()->findChildren<QPushButton*>())
+                if (head->isVisible())
+                    words.append(head->text());
+            return words;
+        };
+        QTRY_VERIFY(heads().contains(text("Mark")) && heads().contains(text("Tags")));
+        const ExhibitId a = record_id(window, "a.png");
+        QListView& list = *window.case_pane().list();
+        const QImage before = list.grab().toImage();
+        window.case_controller().review().tag({a}, "for court", true);
+        window.case_controller().review().tag({a}, "beach", true);
+        const auto row = [&] {
+            const CaseModel& model = window.case_controller().model();
+            const CaseRow* const found = model.row_at(model.row_of(a));
+            return found == nullptr ? QString() : found->tags;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(row(), text("beach, for court"), kPatience);
+        QVERIFY(window.case_controller()
+                    .model()
+                    .index(window.case_controller().model().row_of(a))
+                    .data(Qt::AccessibleTextRole)
+                    .toString()
+                    .contains(text("tagged beach, for court")));
+        QTRY_VERIFY(list.grab().toImage() != before);
     }
 
     void a_grid_puts_pictures_beside_each_other() {

@@ -25,11 +25,14 @@ std::optional<RowContent> CaseDelegate::content_of(const QModelIndex& index) con
         return std::nullopt;
     RowContent content;
     content.thumbnail = model->thumbnail(index.row());
-    const ExhibitRow* const row = model->row_at(index.row());
+    const CaseRow* const row = model->row_at(index.row());
     if (row == nullptr)
         return content;  // The row arrives within milliseconds: a calm empty row, no spinner.
     content.name = path_text(row->path.filename());
     content.corner_icon = mark_icon(row->mark);
+    if (row->mark != Mark::None)
+        content.mark = mark_text(row->mark);
+    content.tags = row->tags;
     switch (row->state) {
         case ExhibitState::Scored:
             content.thresholds = model->bands().of(row->question);

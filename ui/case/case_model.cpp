@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/casework/exhibits/review.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -27,6 +28,23 @@ int count_runs(const Ids& ids, const Differs& differs) {
         inside = now;
     }
     return runs;
+}
+
+std::vector<CaseRow> read_rows(const CaseFile& file, const ExhibitIds& ids) {
+    std::vector<CaseRow> found;
+    ExhibitIds read;
+    for (ExhibitRow& row : exhibit_rows(file, ids)) {
+        read.push_back(row.id);
+        found.push_back({std::move(row), {}});
+    }
+    const auto tags = tags_of(file, read);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        QStringList words;
+        for (const std::string& tag : tags[i])
+            words.append(QString::fromStdString(tag));
+        found[i].tags = words.join(QStringLiteral(", "));
+    }
+    return found;
 }
 
 /// A null image if it cannot be read: the row is shown without it. Reading the row reports what is
@@ -99,7 +117,7 @@ QVariant CaseModel::data(const QModelIndex& index, int role) const {
     const bool known_role = role == Qt::DisplayRole || role == Qt::ToolTipRole ||
                             role == Qt::AccessibleTextRole ||
                             (role >= StateRole && role <= MarkRole);
-    const ExhibitRow* const row = known_role ? row_at(index.row()) : nullptr;
+    const CaseRow* const row = known_role ? row_at(index.row()) : nullptr;
     if (row == nullptr)
         return role == Qt::AccessibleTextRole ? QVariant(tr("loading")) : QVariant();
     const bool scored = row->state == ExhibitState::Scored;
@@ -121,14 +139,16 @@ QVariant CaseModel::data(const QModelIndex& index, int role) const {
     }
 }
 
-QString CaseModel::tool_tip(const ExhibitRow& row) const {
+QString CaseModel::tool_tip(const CaseRow& row) const {
     QStringList lines{path_text(row.path)};
     if (!row.failure.empty())
         lines.append(QString::fromStdString(row.failure));
     if (row.copies > 1)
         lines.append(tr("Found in %1 files.").arg(row.copies));
     if (row.mark != Mark::None)
-        lines.append(tr("Marked %1.").arg(mark_text(row.mark)));
+        lines.append(tr("Mark: %1.").arg(mark_text(row.mark)));
+    if (!row.tags.isEmpty())
+        lines.append(tr("Tags: %1.").arg(row.tags));
     if (row.warned)
         lines.append(tr("Its score has warnings."));
     if (const LookAlikes* const alike = look_alikes(row.id))
@@ -136,7 +156,7 @@ QString CaseModel::tool_tip(const ExhibitRow& row) const {
     return lines.join(QLatin1Char('\n'));
 }
 
-QString CaseModel::accessible_text(const ExhibitRow& row) const {
+QString CaseModel::accessible_text(const CaseRow& row) const {
     QStringList parts{path_text(row.path.filename())};
     switch (row.state) {
         case ExhibitState::Scored:
@@ -159,6 +179,8 @@ QString CaseModel::accessible_text(const ExhibitRow& row) const {
     }
     if (row.mark != Mark::None)
         parts.append(mark_text(row.mark));
+    if (!row.tags.isEmpty())
+        parts.append(tr("tagged %1").arg(row.tags));
     if (row.warned)
         parts.append(tr("with warnings"));
     if (const LookAlikes* const alike = look_alikes(row.id))
@@ -275,8 +297,8 @@ int CaseModel::row_of(ExhibitId id) const {
 
 // --- rows
 
-const ExhibitRow* CaseModel::row_at(int row) const {
-    const ExhibitRow* const known = rows_.object(ids_[static_cast<std::size_t>(row)]);
+const CaseRow* CaseModel::row_at(int row) const {
+    const CaseRow* const known = rows_.object(ids_[static_cast<std::size_t>(row)]);
     if (known == nullptr)
         request_rows(row);
     return known;
@@ -306,7 +328,7 @@ void CaseModel::read_next_page() {
             continue;
         reading_.add(
             [this, missing, file = rows_file_](const Task::Run&) -> Task::Then {
-                return [this, missing, rows = exhibit_rows(*file, missing)] {
+                return [this, missing, rows = read_rows(*file, missing)] {
                     store_rows(missing, rows);
                     read_next_page();
                 };
@@ -320,14 +342,14 @@ void CaseModel::read_next_page() {
     }
 }
 
-void CaseModel::store_rows(const ExhibitIds& asked, const std::vector<ExhibitRow>& rows) {
+void CaseModel::store_rows(const ExhibitIds& asked, const std::vector<CaseRow>& rows) {
     for (const ExhibitId id : asked) {
-        auto row = std::make_unique<ExhibitRow>();
+        auto row = std::make_unique<CaseRow>();
         row->id = id;
         rows_.insert(id, row.release());
     }
-    for (const ExhibitRow& row : rows)
-        rows_.insert(row.id, new ExhibitRow(row));
+    for (const CaseRow& row : rows)
+        rows_.insert(row.id, new CaseRow(row));
     changed(asked);
 }
 
@@ -340,7 +362,7 @@ void CaseModel::refresh_rows(std::span<const ExhibitId> ids) {
         return;
     reading_.add(
         [this, kept, file = rows_file_](const Task::Run&) -> Task::Then {
-            return [this, kept, rows = exhibit_rows(*file, kept)] {
+            return [this, kept, rows = read_rows(*file, kept)] {
                 store_rows(kept, rows);
                 read_next_page();
             };
@@ -372,7 +394,7 @@ void CaseModel::changed(std::span<const ExhibitId> ids, const QList<int>& roles)
 void CaseModel::show_mark(std::span<const ExhibitId> ids, Mark mark) {
     ExhibitIds shown;
     for (const ExhibitId id : ids)
-        if (ExhibitRow* const row = rows_.object(id)) {
+        if (CaseRow* const row = rows_.object(id)) {
             row->mark = mark;
             shown.push_back(id);
         }

@@ -18,6 +18,11 @@ namespace dfd::ui {
 /// Ids of exhibits in the case.
 using ExhibitIds = std::vector<ExhibitId>;
 
+/// What a list shows of an exhibit.
+struct CaseRow : ExhibitRow {
+    QString tags;  ///< "beach, for court"; empty without one
+};
+
 /// Which exhibits are listed, and in which order.
 struct CaseView {
     ExhibitFilter filter;
@@ -89,7 +94,7 @@ class CaseModel : public QAbstractListModel {
     /// -1 if it is not listed.
     [[nodiscard]] int row_of(ExhibitId id) const;
     /// Null until it has been read, which this call requests. Valid until the next call.
-    [[nodiscard]] const ExhibitRow* row_at(int row) const;
+    [[nodiscard]] const CaseRow* row_at(int row) const;
     /// Null until it has been read, which this call requests; stays null if the exhibit has none.
     [[nodiscard]] QImage thumbnail(int row) const;
 
@@ -107,12 +112,12 @@ class CaseModel : public QAbstractListModel {
     void reorder(ExhibitIds next);
     void request_rows(int row) const;
     void read_next_page();
-    void store_rows(const ExhibitIds& asked, const std::vector<ExhibitRow>& rows);
+    void store_rows(const ExhibitIds& asked, const std::vector<CaseRow>& rows);
     void request_thumbnail(ExhibitId id) const;
     void read_next_thumbnails();
     void changed(std::span<const ExhibitId> ids, const QList<int>& roles = {});
-    [[nodiscard]] QString accessible_text(const ExhibitRow& row) const;
-    [[nodiscard]] QString tool_tip(const ExhibitRow& row) const;
+    [[nodiscard]] QString accessible_text(const CaseRow& row) const;
+    [[nodiscard]] QString tool_tip(const CaseRow& row) const;
 
     Task searching_, reading_, thumbnail_task_;
     std::shared_ptr<const CaseFile> lists_, rows_file_;
@@ -122,7 +127,7 @@ class CaseModel : public QAbstractListModel {
     QuestionBands bands_;
     std::vector<QString> questions_;
     std::shared_ptr<const LookAlikeIndex> look_alikes_;
-    mutable QCache<ExhibitId, ExhibitRow> rows_;
+    mutable QCache<ExhibitId, CaseRow> rows_;
     mutable QCache<ExhibitId, QImage> thumbnails_;
     mutable std::vector<int> requested_pages_;  ///< newest request last
     mutable ExhibitIds requested_thumbnails_;   ///< newest request last

@@ -78,7 +78,7 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
     list_->setModel(&case_.model());
     auto* const delegate = new CaseDelegate(list_);
     list_->setItemDelegate(delegate);
-    forms_ = new ListForms(list_, delegate, this);
+    forms_ = new ListForms(list_, delegate, this, true);
     list_->setUniformItemSizes(true);
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);

@@ -6,6 +6,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QToolButton>
+#include <utility>
 
 #include "ui/list/row_painter.h"
 #include "ui/look/appearance.h"
@@ -18,11 +19,13 @@ constexpr double kIconWidth = 3 * kGrid;
 constexpr double kScoreWidth = 7 * kGrid;
 constexpr double kSpreadWidth = 7 * kGrid;
 constexpr double kWordWidth = 12 * kGrid;
+constexpr double kMarkWidth = 11 * kGrid;
+constexpr double kTagsWidth = 18 * kGrid;
 constexpr double kLeastName = 16 * kGrid;
 
 }  // namespace
 
-TableColumns table_columns(const QRectF& row) {
+TableColumns table_columns(const QRectF& row, bool reviewed) {
     TableColumns columns;
     double right = row.right() - kGrid;
     const auto take = [&](double width) {
@@ -30,8 +33,15 @@ TableColumns table_columns(const QRectF& row) {
         return QRectF(right, row.top(), width, row.height());
     };
     const double room = row.width() - kIconWidth - kGrid - kLeastName;
-    const bool word = room >= kScoreWidth + kSpreadWidth + kWordWidth;
     const bool spread = room >= kScoreWidth + kSpreadWidth;
+    const bool word = room >= kScoreWidth + kSpreadWidth + kWordWidth;
+    const bool mark = reviewed && room >= kScoreWidth + kSpreadWidth + kWordWidth + kMarkWidth;
+    const bool tags =
+        mark && room >= kScoreWidth + kSpreadWidth + kWordWidth + kMarkWidth + kTagsWidth;
+    if (tags)
+        columns.tags = take(kTagsWidth);
+    if (mark)
+        columns.mark = take(kMarkWidth);
     if (word)
         columns.word = take(kWordWidth);
     if (spread)
@@ -43,22 +53,27 @@ TableColumns table_columns(const QRectF& row) {
     return columns;
 }
 
-TableHead::TableHead(QWidget* parent)
+TableHead::TableHead(bool reviewed, QWidget* parent)
     : QWidget(parent),
       name_(new QPushButton(tr("Name"), this)),
       score_(new QPushButton(tr("Score"), this)),
       spread_(new QPushButton(tr("Spread"), this)),
-      word_(new QPushButton(tr("Word"), this)) {
-    for (QPushButton* const button : {name_, score_, spread_, word_}) {
+      word_(new QPushButton(tr("Word"), this)),
+      mark_(new QPushButton(tr("Mark"), this)),
+      tags_(new QPushButton(tr("Tags"), this)),
+      reviewed_(reviewed) {
+    for (QPushButton* const button : {name_, score_, spread_, word_, mark_, tags_}) {
         button->setFlat(true);
         button->setFont(text_font(TextSize::Caption));
-        button->setProperty("column", button == name_ || button == word_ ? QStringLiteral("left")
-                                                                         : QStringLiteral("right"));
+        button->setProperty("column", button == score_ || button == spread_
+                                          ? QStringLiteral("right")
+                                          : QStringLiteral("left"));
     }
     name_->setToolTip(tr("Order by name"));
     score_->setToolTip(tr("Order by score"));
     spread_->setToolTip(tr("Order by disagreement"));
-    word_->setEnabled(false);
+    for (QPushButton* const button : {word_, mark_, tags_})
+        button->setEnabled(false);
     connect(name_, &QPushButton::clicked, this, &TableHead::name_clicked);
     connect(score_, &QPushButton::clicked, this, &TableHead::score_clicked);
     connect(spread_, &QPushButton::clicked, this, &TableHead::spread_clicked);
@@ -73,24 +88,26 @@ QSize TableHead::minimumSizeHint() const {
 }
 
 void TableHead::resizeEvent(QResizeEvent*) {
-    const TableColumns columns = table_columns(QRectF(rect()));
+    const TableColumns columns = table_columns(QRectF(rect()), reviewed_);
     name_->setGeometry(columns.name.toRect());
     score_->setGeometry(columns.score.toRect());
-    spread_->setVisible(columns.spread.has_value());
-    word_->setVisible(columns.word.has_value());
-    if (columns.spread)
-        spread_->setGeometry(columns.spread->toRect());
-    if (columns.word)
-        word_->setGeometry(columns.word->toRect());
+    for (const auto& [button, column] :
+         {std::pair{spread_, &columns.spread}, std::pair{word_, &columns.word},
+          std::pair{mark_, &columns.mark}, std::pair{tags_, &columns.tags}}) {
+        button->setVisible(column->has_value());
+        if (*column)
+            button->setGeometry((*column)->toRect());
+    }
 }
 
-ListForms::ListForms(QListView* list, RowDelegate* delegate, QWidget* parent)
+ListForms::ListForms(QListView* list, RowDelegate* delegate, QWidget* parent, bool reviewed)
     : QWidget(parent),
       list_(list),
       delegate_(delegate),
-      head_(new TableHead(parent)),
+      head_(new TableHead(reviewed, parent)),
       button_(new QToolButton(this)),
       choices_(new QActionGroup(this)) {
+    delegate_->set_reviewed(reviewed);
     auto* const menu = new QMenu(button_);
     for (const auto& [form, icon_name, label] :
          {std::tuple{ListForm::Rows, QStringLiteral("rows"), tr("&Rows")},

@@ -19,16 +19,17 @@ enum class ListForm { Rows, Grid, Table };
 /// Columns of the table; those that do not fit into the width are left out, the last ones first.
 struct TableColumns {
     QRectF icon, name, score;
-    std::optional<QRectF> spread, word;
+    std::optional<QRectF> spread, word, mark, tags;
 };
-[[nodiscard]] TableColumns table_columns(const QRectF& row);
+/// `reviewed`: with marks and tags.
+[[nodiscard]] TableColumns table_columns(const QRectF& row, bool reviewed = false);
 
 /// The table's head. A click asks for an order.
 class TableHead : public QWidget {
     Q_OBJECT
 
   public:
-    explicit TableHead(QWidget* parent);
+    TableHead(bool reviewed, QWidget* parent);
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
@@ -45,6 +46,9 @@ class TableHead : public QWidget {
     QPushButton* score_;
     QPushButton* spread_;
     QPushButton* word_;
+    QPushButton* mark_;
+    QPushButton* tags_;
+    bool reviewed_;
 };
 
 /// A button with a menu that chooses the form of a list.
@@ -53,7 +57,8 @@ class ListForms : public QWidget {
 
   public:
     /// Neither is owned; both must live longer. The head is shown above the list by the caller.
-    ListForms(QListView* list, RowDelegate* delegate, QWidget* parent);
+    /// `reviewed`: a table has columns for marks and tags.
+    ListForms(QListView* list, RowDelegate* delegate, QWidget* parent, bool reviewed = false);
 
     [[nodiscard]] TableHead* head() const { return head_; }
     [[nodiscard]] ListForm form() const { return form_; }

@@ -2,6 +2,7 @@
 
 #include <QPainter>
 #include <algorithm>
+#include <tuple>
 
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
@@ -150,8 +151,8 @@ void paint_cell(QPainter& painter, const QStyleOptionViewItem& option, const Row
 }
 
 void paint_table_row(QPainter& painter, const QStyleOptionViewItem& option,
-                     const RowContent& content) {
-    const TableColumns columns = table_columns(QRectF(option.rect));
+                     const RowContent& content, bool reviewed) {
+    const TableColumns columns = table_columns(QRectF(option.rect), reviewed);
     const double ratio = painter.device()->devicePixelRatioF();
     const QString icon_name = !content.corner_icon.isEmpty() ? content.corner_icon
                               : content.problem              ? content.placeholder_icon
@@ -171,9 +172,12 @@ void paint_table_row(QPainter& painter, const QStyleOptionViewItem& option,
         painter.setPen(look().text);
         draw_digits(painter, *columns.spread, score_text(*content.spread));
     }
-    if (columns.word)
-        paint_words(painter, columns.word->toRect().adjusted(kGrid, 0, 0, 0), content.word,
-                    content.problem);
+    for (const auto& [column, words, problem] :
+         {std::tuple{&columns.word, &content.word, content.problem},
+          std::tuple{&columns.mark, &content.mark, false},
+          std::tuple{&columns.tags, &content.tags, false}})
+        if (*column)
+            paint_words(painter, (*column)->toRect().adjusted(kGrid, 0, 0, 0), *words, problem);
 }
 
 void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowContent& content) {
@@ -224,7 +228,7 @@ void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (form_ == ListForm::Grid)
         paint_cell(*painter, option, *content);
     else if (form_ == ListForm::Table)
-        paint_table_row(*painter, option, *content);
+        paint_table_row(*painter, option, *content, reviewed_);
     else
         paint_row(*painter, option, *content);
     paint_focus(*painter, option);

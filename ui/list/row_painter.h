@@ -28,7 +28,8 @@ struct RowContent {
     std::vector<RowBadge> badges;  ///< right-aligned, after the name
     std::optional<double> score;
     std::optional<double> spread;
-    QString word;  ///< "looks fake", or the state
+    QString word;        ///< "looks fake", or the state
+    QString mark, tags;  ///< in words; only in a table of reviewed pictures
     BandThresholds thresholds;
 };
 
@@ -40,6 +41,8 @@ class RowDelegate : public QStyledItemDelegate {
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
                                  const QModelIndex& index) const override;
     void set_form(ListForm form) { form_ = form; }
+    /// Whether a table has columns for marks and tags.
+    void set_reviewed(bool reviewed) { reviewed_ = reviewed; }
 
   protected:
     /// Empty: nothing is painted.
@@ -47,6 +50,7 @@ class RowDelegate : public QStyledItemDelegate {
 
   private:
     ListForm form_ = ListForm::Rows;
+    bool reviewed_ = false;
 };
 
 }  // namespace dfd::ui

@@ -165,6 +165,20 @@ std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file) {
     return tags;
 }
 
+std::vector<std::vector<std::string>> tags_of(const CaseFile& file,
+                                              std::span<const ExhibitId> ids) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    std::vector<std::vector<std::string>> found(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        auto& rows =
+            database.cached("SELECT tag FROM carried_tags WHERE exhibit = ?1 ORDER BY tag", ids[i]);
+        while (rows.step())
+            found[i].push_back(rows.text(0));
+    }
+    return found;
+}
+
 std::vector<ThresholdProfile> threshold_profiles(const CaseFile& file) {
     return readable(file, [&] {
         std::map<std::string, QuestionBands> found{

@@ -39,6 +39,10 @@ void add_note(CaseFile& file, ExhibitId id, const std::string& text, const std::
 
 /// Tags in use and how many exhibits carry each.
 [[nodiscard]] std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file);
+/// Those that each of these exhibits carries, in alphabetical order; the lists are in the order of
+/// the ids.
+[[nodiscard]] std::vector<std::vector<std::string>> tags_of(const CaseFile& file,
+                                                            std::span<const ExhibitId> ids);
 
 /// Thresholds with a name. A change applies to all words at once; nothing is scored again. What
 /// people choose holds for every question. Unless somebody has set them, those of the profile
