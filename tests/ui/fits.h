@@ -9,6 +9,8 @@
 #include <QButtonGroup>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMainWindow>
@@ -16,10 +18,13 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSet>
+#include <QTabBar>
 #include <QTest>
 #include <QToolButton>
 
 #include "ui/look/elided_label.h"
+#include "ui/look/row_button.h"
+#include "ui/picture/colour_scale.h"
 
 namespace dfd::test {
 
@@ -101,10 +106,54 @@ inline QStringList unreachable_controls(QWidget& window) {
     return unreachable;
 }
 
-/// Visible texts of labels, buttons and boxes that need more room than they have. A label that
-/// elides itself is not one of them: it is whole in its tool tip.
-inline QStringList cut_texts(QWidget& window) {
+/// Tabs, figures of spin boxes, heads of columns, painted names and the words of a scale that need
+/// more room than they have.
+inline QStringList cut_parts(QWidget& window) {
     QStringList cut;
+    for (const QTabBar* const bar : window.findChildren<QTabBar*>()) {
+        if (!bar->isVisible())
+            continue;
+        for (int tab = 0; tab < bar->count(); ++tab)
+            if (bar->isTabVisible(tab) && !bar->rect().contains(bar->tabRect(tab)))
+                cut.append(bar->tabText(tab));
+        for (const QToolButton* const arrow : bar->findChildren<QToolButton*>())
+            if (arrow->isVisible() && arrow->arrowType() != Qt::NoArrow)
+                cut.append(QStringLiteral("tabs that scroll, at ") +
+                           bar->tabText(bar->currentIndex()));
+    }
+    constexpr int kMargins = 18;  // of a field
+    for (const QDoubleSpinBox* const box : window.findChildren<QDoubleSpinBox*>()) {
+        const QString widest = box->prefix() + box->textFromValue(box->maximum()) + box->suffix();
+        if (box->isVisible() &&
+            box->fontMetrics().horizontalAdvance(widest) + kMargins > box->width())
+            cut.append(widest);
+    }
+    for (const QHeaderView* const head : window.findChildren<QHeaderView*>()) {
+        if (!head->isVisible() || head->model() == nullptr)
+            continue;
+        const bool across = head->orientation() == Qt::Horizontal;
+        for (int section = 0; section < head->count(); ++section) {
+            const QString words =
+                head->model()->headerData(section, head->orientation(), Qt::DisplayRole).toString();
+            const int room = across ? head->sectionSize(section) : head->width();
+            if (!head->isSectionHidden(section) && room > 0 &&
+                head->fontMetrics().horizontalAdvance(words) > room)
+                cut.append(words);
+        }
+    }
+    for (const ui::RowButton* const row : window.findChildren<ui::RowButton*>())
+        if (row->isVisible() && !row->name_fits())
+            cut.append(row->text());
+    for (const ui::ColourScale* const scale : window.findChildren<ui::ColourScale*>())
+        if (scale->isVisible() && !scale->words_fit())
+            cut.append(scale->accessibleDescription());
+    return cut;
+}
+
+/// Visible texts that need more room than they have. A label that elides itself is not one of them:
+/// it is whole in its tool tip.
+inline QStringList cut_texts(QWidget& window) {
+    QStringList cut = cut_parts(window);
     for (const QLabel* const label : window.findChildren<QLabel*>()) {
         if (!label->isVisible() || label->text().isEmpty() ||
             qobject_cast<const ui::ElidedLabel*>(label) != nullptr)

@@ -6,6 +6,12 @@
 namespace dfd::ui {
 
 class RowButton : public QAbstractButton {
+    Q_OBJECT
+
+  public:
+    /// Whether its name is shown whole; it always is in the tool tip.
+    [[nodiscard]] virtual bool name_fits() const { return true; }
+
   protected:
     RowButton(QWidget* parent, QSizePolicy::Policy horizontally);
     /// Paints the ground when chosen or under the mouse.

@@ -27,6 +27,10 @@ QSize MapTile::sizeHint() const {
     return {kTileWidth, kTileHeight};
 }
 
+bool MapTile::name_fits() const {
+    return QFontMetricsF(text_font(TextSize::Caption)).horizontalAdvance(text()) <= width() - kGrid;
+}
+
 void MapTile::set_content(const QString& name, const QString& score, const QImage& background,
                           const QImage& heat) {
     setText(name);

@@ -24,6 +24,7 @@ class MapTile : public RowButton {
     void set_content(const QString& name, const QString& score, const QImage& background,
                      const QImage& heat);
     [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] bool name_fits() const override;
 
   protected:
     void paintEvent(QPaintEvent* event) override;
