@@ -1,9 +1,13 @@
 #include "ui/verdict/expert_bars.h"
 
+#include <QApplication>
 #include <QButtonGroup>
+#include <QClipboard>
+#include <QContextMenuEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QMenu>
 #include <QPainter>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -50,6 +54,11 @@ QSize ExpertBar::sizeHint() const {
     return {34 * kGrid, kRowHeight};
 }
 
+bool ExpertBar::name_fits() const {
+    return QFontMetricsF(text_font(TextSize::Body)).horizontalAdvance(text()) <=
+           columns_of(QRectF(rect()), narrow_).name.width();
+}
+
 void ExpertBar::show_waiting(const QString& name) {
     known_ = false;
     muted_ = false;
@@ -68,7 +77,7 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, const ExpertWords& wor
     thresholds_ = thresholds;
     muted_ = expert.weight == 0;
     score_ = expert.score;
-    effect_ = expert.without - answer;
+    effect_ = difference_text(score_text(expert.without), score_text(answer, thresholds));
     const QString name = QString::fromStdString(words.title);
     const QString about = (QString::fromStdString(words.looks_at) + QLatin1Char('\n') +
                            tr("%1 (%2)").arg(QString::fromStdString(expert.name),
@@ -78,7 +87,7 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, const ExpertWords& wor
     setToolTip(tr("%1\n%2\nScore %3, %4\nPanel score without this expert: %5 (%6).\nClick to show "
                   "its heatmap.")
                    .arg(name, about, score_text(score_), band_text(band_of(score_, thresholds_)),
-                        score_text(expert.without), signed_text(effect_)));
+                        score_text(expert.without), effect_));
     setAccessibleName(
         tr("%1, score %2, %3; %4")
             .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
@@ -105,6 +114,10 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, const ExpertWords& wor
     }
     setEnabled(true);
     update();
+}
+
+QString ExpertBar::figure() const {
+    return known_ && assessed_ ? score_text(score_) : QString();
 }
 
 void ExpertBar::set_narrow(bool narrow) {
@@ -150,7 +163,7 @@ void ExpertBar::paintEvent(QPaintEvent*) {
         if (!narrow_ && muted_)
             painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, tr("muted"));
         else if (!narrow_)
-            draw_digits(painter, columns.effect, signed_text(effect_));
+            draw_digits(painter, columns.effect, effect_);
     }
     if (hasFocus())
         paint_ring(painter);
@@ -309,6 +322,29 @@ void ExpertBars::paintEvent(QPaintEvent*) {
         painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, tr("Without"));
 }
 
+void ExpertBars::toggle_mute(std::size_t expert) {
+    set_weighing(true);
+    weights_[expert]->toggle_mute();
+}
+
+QMenu* ExpertBars::context_menu(int expert) {
+    const auto at = static_cast<std::size_t>(expert);
+    ExpertBar* const bar = bars_[at];
+    ExpertWeight* const weight = weights_[at];
+    auto* const menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("&Show its map"), bar, &QAbstractButton::click);
+    QAction* const mute = menu->addAction(weight->weight() == 0 ? tr("Un&mute it") : tr("&Mute it"),
+                                          this, [this, at] { toggle_mute(at); });
+    mute->setEnabled(bar_count() > 1 && weight->may_toggle_mute());
+    const QString figure = bar->figure();
+    QAction* const copy = menu->addAction(tr("&Copy its score"), [name = bar->text(), figure] {
+        QApplication::clipboard()->setText(tr("%1: %2").arg(name, figure));
+    });
+    copy->setEnabled(!figure.isEmpty());
+    return menu;
+}
+
 bool ExpertBars::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
@@ -322,9 +358,16 @@ bool ExpertBars::eventFilter(QObject* watched, QEvent* event) {
             return true;
         }
         if (key == Qt::Key_M && bar_count() > 1) {
-            set_weighing(true);
             const auto found = std::find(bars_.begin(), bars_.end(), watched);
-            weights_[static_cast<std::size_t>(found - bars_.begin())]->toggle_mute();
+            toggle_mute(static_cast<std::size_t>(found - bars_.begin()));
+            return true;
+        }
+    }
+    if (event->type() == QEvent::ContextMenu) {
+        const auto found = std::find(bars_.begin(), bars_.end(), watched);
+        if (found != bars_.end() && (*found)->isEnabled()) {
+            context_menu(static_cast<int>(found - bars_.begin()))
+                ->popup(static_cast<QContextMenuEvent*>(event)->globalPos());
             return true;
         }
     }

@@ -9,6 +9,7 @@
 
 class QButtonGroup;
 class QLabel;
+class QMenu;
 class QToolButton;
 class QVBoxLayout;
 
@@ -28,9 +29,12 @@ class ExpertBar : public RowButton {
     /// gate, its score stands in the tool tip alone.
     void show_opinion(const ExpertOpinion& expert, const ExpertWords& words, double answer,
                       const BandThresholds& thresholds, bool assessed = true, bool beyond = false);
+    /// As shown; empty while there is none, or none that says anything.
+    [[nodiscard]] QString figure() const;
     /// Hides the last column, to make room for the weights.
     void set_narrow(bool narrow);
     [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] bool name_fits() const override;
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -42,7 +46,7 @@ class ExpertBar : public RowButton {
     bool beyond_ = false;
     bool narrow_ = false;
     double score_ = 0;
-    double effect_ = 0;
+    QString effect_;  ///< the panel's score without it, less the panel's score
     BandThresholds thresholds_;
 };
 
@@ -60,6 +64,8 @@ class ExpertBars : public QWidget {
     /// Shows or hides the mute buttons and weights.
     void set_weighing(bool weighing);
     [[nodiscard]] bool weighing() const;
+    /// What a right click on a bar offers; the menu deletes itself.
+    [[nodiscard]] QMenu* context_menu(int expert);
 
   Q_SIGNALS:
     void chosen(int expert);
@@ -74,6 +80,7 @@ class ExpertBars : public QWidget {
     void set_bars(std::size_t count);
     void set_heading(std::size_t bar, const QString& question);
     void report_weights();
+    void toggle_mute(std::size_t expert);
     void refresh_columns();
 
     QVBoxLayout* layout_;

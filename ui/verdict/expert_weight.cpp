@@ -65,8 +65,12 @@ void ExpertWeight::show_weight(const QString& expert, double weight, bool others
     value_->setAccessibleName(tr("Weight of %1").arg(expert));
 }
 
+bool ExpertWeight::may_toggle_mute() const {
+    return mute_->isEnabled() && isEnabled();
+}
+
 void ExpertWeight::toggle_mute() {
-    if (mute_->isEnabled() && isEnabled())
+    if (may_toggle_mute())
         mute_->toggle();
 }
 

@@ -17,6 +17,7 @@ class ExpertWeight : public QWidget {
     void show_weight(const QString& expert, double weight, bool others_unmuted);
     /// Like a click on the button; does nothing for the last unmuted expert.
     void toggle_mute();
+    [[nodiscard]] bool may_toggle_mute() const;
     [[nodiscard]] double weight() const { return weight_; }
 
   Q_SIGNALS:
