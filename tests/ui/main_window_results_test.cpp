@@ -9,8 +9,11 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QListView>
+#include <QMenu>
+#include <QRegularExpression>
 #include <QToolButton>
 
+#include "core/opinion/limits.h"
 #include "core/opinion/story.h"
 #include "tests/ui/window_driving.h"
 #include "ui/look/banner.h"
@@ -39,6 +42,7 @@ class MainWindowResultsTest : public WindowTest {
     void weights_are_applied_and_reset();
     void an_uncalibrated_panel_gives_numbers_without_words();
     void the_last_unmuted_expert_cannot_be_muted();
+    void an_experts_bar_has_a_menu();
     void light_and_dark();
     void settings_survive();
 };
@@ -200,6 +204,16 @@ void MainWindowResultsTest::declarations_of_the_file_are_shown_next_to_the_score
     QVERIFY(facts.contains(text("Model: dream")));
     QVERIFY(facts.contains(text("Sampler: Euler a")));
 
+    // The copied text has it before any score, and ends with what a score is.
+    window.action("copy")->trigger();
+    const QString copied = QApplication::clipboard()->text();
+    QVERIFY2(copied.indexOf(declared) >= 0 && copied.indexOf(declared) < copied.indexOf(figure),
+             qPrintable(copied));
+    QVERIFY(copied.endsWith(text(method_limits().front())));
+    // In names for people and with the figures that are shown.
+    QVERIFY2(!copied.contains(text("tf_efficientnet")), qPrintable(copied));
+    QVERIFY2(!copied.contains(QRegularExpression(text("0[.][0-9]{3}"))), qPrintable(copied));
+
     window.exhibits().make_current(exhibit(window, "red.png").id);
     QVERIFY(window.verdict().card()->declared().isEmpty());
 }
@@ -299,6 +313,43 @@ void MainWindowResultsTest::the_last_unmuted_expert_cannot_be_muted() {
     QTRY_VERIFY_WITH_TIMEOUT(window.session().reference_combination(), kPatience);
     wait_until_idle(window, 1);
     QVERIFY(is_reference_combination(*exhibit(window, "red.png").opinion()));
+}
+
+void MainWindowResultsTest::an_experts_bar_has_a_menu() {
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
+    ExpertBars* const bars = window.verdict().bars();
+    const auto rows = bars->findChildren<ExpertBar*>();
+    const auto opened = [&](qsizetype row) {
+        QContextMenuEvent click(QContextMenuEvent::Keyboard, {5, 5},
+                                rows[row]->mapToGlobal(QPoint(5, 5)));
+        QApplication::sendEvent(rows[row], &click);
+        return qobject_cast<QMenu*>(QApplication::activePopupWidget());
+    };
+    const auto choose = [&](qsizetype row, qsizetype entry) {
+        QMenu* const menu = opened(row);
+        QVERIFY(menu != nullptr);
+        QCOMPARE(menu->actions().size(), 3);
+        menu->actions()[entry]->trigger();
+        menu->close();
+        QTRY_VERIFY(QApplication::activePopupWidget() == nullptr);
+    };
+    choose(1, 0);
+    QCOMPARE(window.picture().controls()->settings().map, 1);
+    choose(1, 2);
+    const PanelOpinion before = *exhibit(window, "red.png").opinion();
+    QCOMPARE(QApplication::clipboard()->text(),
+             rows[1]->text() + text(": ") + score_text(before.experts[1].score));
+    choose(1, 1);
+    QCOMPARE(exhibit(window, "red.png").opinion()->experts[1].weight, 0.0);
+    choose(1, 1);
+    QCOMPARE(exhibit(window, "red.png").opinion()->score, before.score);
+    // What is shown adds up: the effect is the difference of the two figures.
+    const double without = score_text(before.experts[0].without).toDouble();
+    const QString effect = signed_text(without - score_text(before.score).toDouble());
+    QVERIFY2(rows[0]->toolTip().contains(text("(") + effect + text(")")),
+             qPrintable(rows[0]->toolTip()));
+    QCOMPARE(difference_text(text("0.28"), text("0.25")), text("+0.03"));
+    QCOMPARE(difference_text(text("n/a"), text("0.25")), text("–"));
 }
 
 void MainWindowResultsTest::light_and_dark() {

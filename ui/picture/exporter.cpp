@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "core/base/version.h"
+#include "core/opinion/expert_words.h"
 #include "core/opinion/limits.h"
 #include "core/opinion/story.h"
 #include "ui/list/image_convert.h"
@@ -153,9 +154,8 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
     }
     for (const ProvenanceHint& hint : examination.facts.provenance)
         if (hint.declares_generated)
-            lines.append(
-                Words::tr("The file itself says: %1").arg(QString::fromStdString(hint.sentence)));
-    const PanelOpinion& opinion = *examination.opinion;
+            lines.append(QString::fromStdString(hint.sentence));
+    const PanelOpinion opinion = with_titles(*examination.opinion);
     for (std::size_t q = 0; q < questions_of(opinion); ++q) {
         const PanelOpinion one = part(opinion, q);
         if (!opinion.answers.empty())
@@ -171,11 +171,12 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
                 lines.append(QString::fromStdString(each.reason));
             continue;
         }
+        const BandThresholds& thresholds = bands.of(q);
         lines.append(Words::tr("Panel score %1 of 1 (fake): %2. %3.")
-                         .arg(QString::number(one.score, 'f', 9), band_text(band),
-                              thresholds_text(bands.of(q))));
-        lines.append(Words::tr("Spread %1: %2.")
-                         .arg(QString::number(one.spread, 'f', 9), spread_text(one.spread)));
+                         .arg(score_text(one.score, thresholds), band_text(band),
+                              thresholds_text(thresholds)));
+        lines.append(
+            Words::tr("Spread %1: %2.").arg(score_text(one.spread), spread_text(one.spread)));
         for (const ExpertOpinion& expert : one.experts)
             if (!expert.available())
                 lines.append(Words::tr("  %1: no opinion on this picture")
@@ -183,8 +184,8 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
             else
                 lines.append(Words::tr("  %1: %2 (panel without it: %3)")
                                  .arg(QString::fromStdString(expert.name),
-                                      QString::number(expert.score, 'f', 9),
-                                      QString::number(expert.without, 'f', 9)));
+                                      score_text(expert.score, thresholds),
+                                      score_text(expert.without, thresholds)));
     }
     lines.append(QString::fromStdString(
         summary_of(opinion, examination.warnings, bands, firmness ? &*firmness : nullptr)));
@@ -198,6 +199,7 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
     lines.append(panel);
     if (by.panel.starter)
         lines.append(QLatin1String(kTrialCaution));
+    lines.append(QLatin1String(method_limits().front()));
     return lines.join(QLatin1Char('\n'));
 }
 
