@@ -2,14 +2,18 @@
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
+#include <QContextMenuEvent>
 #include <QFile>
+#include <QFileDialog>
 #include <QInputDialog>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <algorithm>
 
 #include "tests/ui/case_driving.h"
 #include "ui/case/case_filter_bar.h"
@@ -50,6 +54,9 @@ class CaseWindowTest : public WindowTest {
     void files_that_are_not_cases();
     void stopping_a_scan();
     void closing_goes_back_to_the_list();
+    void a_right_click_offers_the_exhibits_commands();
+    void outputs_are_kept_beside_the_case();
+    void what_a_scan_says_at_its_end_stays();
 
   private:
     [[nodiscard]] QDir folder() const { return QDir(fixture_->folder.path()); }
@@ -273,7 +280,7 @@ void CaseWindowTest::decisions_carry_the_reviewers_name() {
     const ExhibitId red = id_of(window, "red.png");
     ReviewPanel* const panel = window.verdict().review();
     const QString login = QString::fromStdString(login_name());
-    QVERIFY(panel->reviewer_line().contains(login));
+    QCOMPARE(panel->reviewer_line(), text("Decisions are recorded as by ") + login);
     const auto say = [&](const QString& name) {
         window.action("reviewer")->trigger();
         auto* const dialog = window.findChild<QInputDialog*>();
@@ -548,6 +555,63 @@ void CaseWindowTest::closing_goes_back_to_the_list() {
     // Pictures of the examined list have facts, but no review tab.
     QVERIFY(window.verdict().facts()->isVisible());
     QVERIFY(!window.verdict().review()->isVisible());
+}
+
+void CaseWindowTest::a_right_click_offers_the_exhibits_commands() {
+    MainWindow& window = window_with_case();
+    show(window, "red.png");
+    for (QWidget* const place :
+         {window.case_pane().list()->viewport(), static_cast<QWidget*>(window.picture().view())}) {
+        const QPoint where = place->rect().center();
+        QContextMenuEvent click(QContextMenuEvent::Mouse, where, place->mapToGlobal(where));
+        QApplication::sendEvent(place, &click);
+        auto* const menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        QVERIFY(menu != nullptr);
+        for (const char* const name :
+             {"copy", "mark_suspicious", "mark_to_check", "add_tag", "save_report", "compare"})
+            QVERIFY2(menu->actions().contains(window.action(name)), name);
+        QVERIFY(!menu->actions().contains(window.action("remove")));  // an exhibit stays
+        menu->close();
+        QTRY_VERIFY(QApplication::activePopupWidget() == nullptr);
+    }
+    const ExhibitId red = id_of(window, "red.png");
+    window.action("mark_to_check")->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(record(window, red).row.mark, Mark::ToCheck, kPatience);
+}
+
+void CaseWindowTest::outputs_are_kept_beside_the_case() {
+    MainWindow& window = window_with_case();
+    show(window, "red.png");
+    const auto folder_of_dialog = [&] {
+        window.action("export_json")->trigger();
+        auto* const dialog = window.findChild<QFileDialog*>();
+        const QString place = dialog == nullptr ? QString() : dialog->directory().path();
+        delete dialog;
+        return place;
+    };
+    QCOMPARE(QDir(folder_of_dialog()), folder());
+    window.results().save_report(folder().filePath(text("report.html")));
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(folder().filePath(text("report.html"))), kPatience);
+    QVERIFY(!says(window, "lies among the exhibits"));
+    // Among the exhibits: the next scan would find it.
+    QTRY_VERIFY_WITH_TIMEOUT(!window.case_controller().exporting().running(), kPatience);
+    const QString among = folder().filePath(text("pictures/report.html"));
+    window.results().save_report(among);
+    QVERIFY(says(window, "lies among the exhibits"));
+    QTRY_VERIFY_WITH_TIMEOUT(!window.case_controller().exporting().running(), kPatience);
+    // The next output is offered beside the case all the same.
+    QCOMPARE(QDir(folder_of_dialog()), folder());
+}
+
+void CaseWindowTest::what_a_scan_says_at_its_end_stays() {
+    MainWindow& window = window_with_case();
+    const auto found = window.banners().findChildren<Banner*>();
+    const auto said = std::ranges::find_if(found, [](const Banner* banner) {
+        return banner->text().startsWith(text("4 pictures scanned"));
+    });
+    QVERIFY(said != found.end());
+    QVERIFY((*said)->stays());
+    QVERIFY(!window.banners().show_message(Severity::Information, text("Copied."))->stays());
 }
 
 QTEST_MAIN(CaseWindowTest)

@@ -23,6 +23,7 @@
 #include "ui/case/review_panel.h"
 #include "ui/look/appearance.h"
 #include "ui/look/banner.h"
+#include "ui/look/drop_curtain.h"
 #include "ui/look/elided_label.h"
 #include "ui/look/scroll_pane.h"
 #include "ui/look/wording.h"
@@ -338,6 +339,74 @@ class WindowControlsTest : public WindowTest {
         QVERIFY(!time_left({2, 0, 4, 1}));
     }
 
+    void the_remaining_time_goes_by_megapixels() {
+        const auto start = TimeLeft::Clock::now();
+        const auto after = [&](int seconds) { return start + std::chrono::seconds(seconds); };
+        TimeLeft pace(start);
+        QVERIFY(!time_left(pace, 24'000, 1, start, start));  // nothing measured
+        pace.examined(1'000, 1'000'000);                     // in one second
+        // One large picture takes longer than one more of the same kind.
+        QCOMPARE(*time_left(pace, 24'000, 1, after(1), after(1)), 24.0);
+        QCOMPARE(*time_left(pace, 24'000, 1, after(1), after(11)), 14.0);
+        QVERIFY(!time_left(pace, 24'000, 1, after(1), after(60)));  // late
+        QCOMPARE(*time_left(pace, 24'000, 2, after(1), after(60)), 12.0);
+        QVERIFY(!time_left(pace, 24'000, 0, after(1), after(1)));
+    }
+
+    void a_queue_of_files_knows_their_sizes() {
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        QCOMPARE(
+            exhibit(window, "a.png").bytes,
+            static_cast<std::uint64_t>(QFileInfo(fixture_->folder.filePath(text("a.png"))).size()));
+        QVERIFY(!window.session().progress().seconds_left);  // nothing is left
+        fixture_->panels.scoring->close();
+        drop_files(&window, {paint("b.png", Qt::blue)});
+        QTRY_VERIFY_WITH_TIMEOUT(exhibit(window, "a.png").id != 0 &&
+                                     window.session().exhibits().rowCount() == 2 &&
+                                     exhibit(window, "b.png").state == ExaminationState::Decoded,
+                                 kPatience);
+        QCOMPARE(window.session().exhibits().index(1).data(Qt::AccessibleTextRole).toString(),
+                 text("b.png, Opened, not scored yet"));
+    }
+
+    void a_reader_is_told_when_work_begins_and_ends() {
+        static QStringList alerts;
+        alerts.clear();
+        MainWindow& window = ready_window();
+        QAccessible::setActive(true);
+        const auto before = QAccessible::installUpdateHandler([](QAccessibleEvent* event) {
+            if (event->type() == QAccessible::Alert && event->object() != nullptr &&
+                qobject_cast<StatusStrip*>(event->object()->parent()) != nullptr)
+                alerts.append(qobject_cast<QWidget*>(event->object())->accessibleDescription());
+        });
+        drop_files(&window, {paint("a.png", Qt::red), paint("b.png", Qt::blue),
+                             paint("c.png", Qt::gray), paint("d.png", Qt::green)});
+        wait_until_idle(window, 4);
+        QAccessible::installUpdateHandler(before);
+        QCOMPARE(alerts.size(), 2);
+        QVERIFY(!alerts.first().isEmpty());
+        QCOMPARE(alerts.last(), text("Finished."));
+    }
+
+    void the_curtain_says_what_a_drop_does() {
+        MainWindow& window = window_with_case();
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(paint("green.png", Qt::green))});
+        const auto drag = [&] {
+            QDragEnterEvent enter(window.rect().center(), Qt::CopyAction, &data, Qt::LeftButton,
+                                  Qt::NoModifier);
+            QApplication::sendEvent(&window, &enter);
+            const auto* const curtain = window.findChild<DropCurtain*>();
+            const QString words = curtain->isVisible() ? curtain->words() : QString();
+            QDragLeaveEvent leave;
+            QApplication::sendEvent(&window, &leave);
+            return words;
+        };
+        QCOMPARE(drag(), text("Scan into case.dfd"));
+        window.case_controller().close();
+        QCOMPARE(drag(), text("Drop to examine"));
+    }
+
     void a_sheet_lists_every_shortcut() {
         MainWindow& window = fixture_->open();
         const ShortcutsDialog sheet(*window.menuBar());
@@ -367,6 +436,8 @@ class WindowControlsTest : public WindowTest {
         fixture_->panels.scoring->close();
         drop_files(&window, {paint("red.png", Qt::red)});
         QTRY_VERIFY_WITH_TIMEOUT(fixture_->panels.scoring->waiting() > 0, kPatience);
+        // A scan has the panel it began with; another one can be chosen meanwhile.
+        QVERIFY(window.panels().isEnabled());
         drop_files(&window, {paint("blue.png", Qt::blue)});
         fixture_->panels.scoring->open();
         QTRY_COMPARE_WITH_TIMEOUT(

@@ -35,17 +35,17 @@ QString severity_icon(Severity severity) {
 
 }  // namespace
 
-Banner::Banner(Severity severity, const QString& text, QWidget* parent)
+Banner::Banner(Severity severity, const QString& text, bool stays, QWidget* parent)
     : QFrame(parent),
       severity_(severity),
+      stays_(stays),
       icon_(new QLabel(this)),
       text_(make_label(this, TextSize::Body)),
-      action_(new QPushButton(this)) {
+      actions_(new QHBoxLayout) {
     setProperty("banner", true);
     text_->setText(text);
     text_->setWordWrap(true);
     text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    action_->hide();
     auto* const close = new QToolButton(this);
     close->setIcon(icon(QStringLiteral("close")));
     close->setToolTip(tr("Close this message"));
@@ -57,7 +57,8 @@ Banner::Banner(Severity severity, const QString& text, QWidget* parent)
     row->setSpacing(kGrid);
     row->addWidget(icon_, 0, Qt::AlignTop);
     row->addWidget(text_, 1);
-    row->addWidget(action_);
+    actions_->setSpacing(kGrid);
+    row->addLayout(actions_);
     row->addWidget(close, 0, Qt::AlignTop);
     setAccessibleName(severity == Severity::Information ? tr("Message") : tr("Problem"));
     setAccessibleDescription(text);
@@ -68,12 +69,13 @@ QString Banner::text() const {
     return text_->text();
 }
 
-void Banner::set_action(const QString& label, std::function<void()> action) {
-    action_->setText(label);
-    action_->show();
-    connect(action_, &QPushButton::clicked, this, [this, action = std::move(action)] {
+void Banner::add_action(const QString& label, std::function<void()> action, bool stays) {
+    auto* const button = new QPushButton(label, this);
+    actions_->addWidget(button);
+    connect(button, &QPushButton::clicked, this, [this, action = std::move(action), stays] {
         action();
-        deleteLater();
+        if (!stays)
+            deleteLater();
     });
 }
 
@@ -127,9 +129,10 @@ void BannerStack::place() {
     raise();
 }
 
-Banner* BannerStack::show_message(Severity severity, const QString& text) {
+Banner* BannerStack::show_message(Severity severity, const QString& text, bool stays) {
     dismiss(text);
-    auto* const banner = new Banner(severity, text, this);
+    auto* const banner =
+        new Banner(severity, text, stays || severity != Severity::Information, this);
     layout_->insertWidget(0, banner);
     while (layout_->count() > kMaxBanners) {
         QWidget* const oldest = layout_->itemAt(layout_->count() - 1)->widget();
@@ -137,7 +140,7 @@ Banner* BannerStack::show_message(Severity severity, const QString& text) {
         oldest->hide();
         oldest->deleteLater();
     }
-    if (severity == Severity::Information)
+    if (!banner->stays())
         QTimer::singleShot(kInformationTime, banner, &QObject::deleteLater);
     place();
     QAccessibleEvent alert(banner, QAccessible::Alert);

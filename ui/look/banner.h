@@ -6,22 +6,25 @@
 #include <QString>
 #include <functional>
 
+class QHBoxLayout;
 class QLabel;
-class QPushButton;
 class QVBoxLayout;
 
 namespace dfd::ui {
 
 enum class Severity { Information, Warning, Error };
 
-/// One message with an icon, an optional button and a button to close it.
+/// One message with an icon, buttons for what can be done about it and a button to close it.
 class Banner : public QFrame {
     Q_OBJECT
 
   public:
-    Banner(Severity severity, const QString& text, QWidget* parent);
-    void set_action(const QString& label, std::function<void()> action);
+    /// One that `stays` is there until it is closed.
+    Banner(Severity severity, const QString& text, bool stays, QWidget* parent);
+    /// The button closes the message, too, unless it `stays`.
+    void add_action(const QString& label, std::function<void()> action, bool stays = false);
     [[nodiscard]] QString text() const;
+    [[nodiscard]] bool stays() const { return stays_; }
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -30,14 +33,15 @@ class Banner : public QFrame {
     void refresh_icon();
 
     Severity severity_;
+    bool stays_;
     QLabel* icon_;
     QLabel* text_;
-    QPushButton* action_;
+    QHBoxLayout* actions_;
 };
 
 /// The newest few messages, over the lower edge of another widget, so that they move nothing. A
-/// text is shown only once. Information disappears by itself; warnings and errors stay until
-/// closed.
+/// text is shown only once. Information disappears by itself unless it is to stay; warnings and
+/// errors stay until closed.
 class BannerStack : public QWidget {
     Q_OBJECT
 
@@ -45,7 +49,7 @@ class BannerStack : public QWidget {
     explicit BannerStack(QWidget* parent);
     /// `below` is a descendant of the parent, or the parent.
     void set_place(QWidget* below);
-    Banner* show_message(Severity severity, const QString& text);
+    Banner* show_message(Severity severity, const QString& text, bool stays = false);
     void dismiss(const QString& text);
     /// Texts on screen, newest first.
     [[nodiscard]] QStringList messages() const;

@@ -12,7 +12,9 @@ DropCurtain::DropCurtain(QWidget* parent) : QWidget(parent) {
     hide();
 }
 
-void DropCurtain::raise_over_parent() {
+void DropCurtain::raise_over_parent(const QString& words) {
+    words_ = words;
+    setAccessibleName(words);
     setGeometry(parentWidget()->rect());
     raise();
     show();
@@ -32,8 +34,9 @@ void DropCurtain::paintEvent(QPaintEvent*) {
                        icon_pixmap(QStringLiteral("drop"), look().text, side, devicePixelRatioF()));
     painter.setFont(text_font(TextSize::Body, true));
     painter.setPen(look().text);
-    painter.drawText(QRect(0, mark.bottom() + 2 * kGrid, width(), 3 * kGrid), Qt::AlignCenter,
-                     tr("Drop to examine"));
+    painter.drawText(
+        QRect(0, mark.bottom() + 2 * kGrid, width(), 3 * kGrid), Qt::AlignCenter,
+        painter.fontMetrics().elidedText(words_, Qt::ElideMiddle, width() - 6 * kGrid));
 }
 
 }  // namespace dfd::ui

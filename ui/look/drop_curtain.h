@@ -11,10 +11,15 @@ class DropCurtain : public QWidget {
 
   public:
     explicit DropCurtain(QWidget* parent);
-    void raise_over_parent();
+    /// `words` say what a drop does.
+    void raise_over_parent(const QString& words);
+    [[nodiscard]] QString words() const { return words_; }
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+
+  private:
+    QString words_;
 };
 
 }  // namespace dfd::ui

@@ -3,9 +3,7 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
-#include <QDesktopServices>
 #include <QDragEnterEvent>
-#include <QFileInfo>
 #include <QKeyEvent>
 #include <QListView>
 #include <QMenu>
@@ -14,8 +12,6 @@
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStandardPaths>
-#include <QUrl>
 #include <QVBoxLayout>
 #include <utility>
 
@@ -27,26 +23,19 @@
 #include "ui/look/event_guard.h"
 #include "ui/look/icons.h"
 #include "ui/look/keyboard.h"
-#include "ui/look/wording.h"
-#include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/expert_bars.h"
-#include "ui/verdict/facts_panel.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/window/commands/kept_number.h"
 #include "ui/window/commands/welcome_page.h"
 #include "ui/window/help_commands.h"
+#include "ui/window/pane_commands.h"
 #include "ui/window/panel_chooser.h"
+#include "ui/window/saved_files.h"
 #include "ui/window/status_strip.h"
 #include "ui/window/tool_bar.h"
 
 namespace dfd::ui {
-namespace {
-
-/// Each shows or hides a part of the window.
-constexpr const char* kPaneActions[] = {"show_list", "show_verdict", "show_strip"};
-
-}  // namespace
 
 MainWindow::MainWindow(Setup setup, QWidget* parent)
     : QMainWindow(parent),
@@ -55,7 +44,8 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
       settings_(setup.settings),
       session_(new ExaminationSession(std::move(setup.backend), setup.threads, this)),
       case_(new CaseController(setup.threads, this)),
-      studies_(make_studies(*this)) {
+      studies_(make_studies(*this)),
+      saved_(new SavedFiles(*this)) {
     setWindowTitle(QStringLiteral("DeepFakeDefenders"));
     setAcceptDrops(true);
     setContextMenuPolicy(Qt::NoContextMenu);
@@ -130,10 +120,11 @@ void MainWindow::make_commands(const std::filesystem::path& samples) {
         std::make_unique<WelcomePage>(*picture_->welcome(), shell, *files_, *cases_, samples);
     pictures_ = std::make_unique<PictureCommands>(shell, *picture_, *verdict_, *welcome_);
     panel_ = std::make_unique<PanelCommands>(shell, *session_, *panels_, *status_);
+    panes_ = std::make_unique<PaneCommands>(shell, *splitter_, *verdict_);
     for (const auto& study : studies_)
         all_.push_back(study.get());
     all_.insert(all_.end(), {results_.get(), list_.get(), cases_.get(), files_.get(),
-                             pictures_.get(), panel_.get()});
+                             pictures_.get(), panel_.get(), panes_.get()});
     connect(files_.get(), &FileCommands::close_requested, this, &QWidget::close);
     connect(files_.get(), &FileCommands::checkpoints_opened, panel_.get(), &PanelCommands::install);
     connect(pictures_.get(), &PictureCommands::titled, this, [this](const QString& title) {
@@ -244,20 +235,7 @@ void MainWindow::build_edit_menu(QMenu* menu) {
 void MainWindow::build_view_menu(QMenu* menu) {
     pictures_->add_actions(menu);
     menu->addSeparator();
-    const auto add_pane = [&](const char* name, const QString& label, const QString& key,
-                              QWidget* pane) {
-        QAction* const made = add_action(menu, name, {}, label, key, [] {});
-        made->setCheckable(true);
-        made->setChecked(true);
-        connect(made, &QAction::toggled, pane, &QWidget::setVisible);
-    };
-    add_pane("show_list", tr("The &list"), tr("F9"), left_);
-    add_pane("show_verdict", tr("The &verdict"), tr("Shift+F9"), verdict_);
-    add_pane("show_strip", tr("Maps below the pict&ure"), tr("Ctrl+F9"), picture_->strip());
-    menu->addSeparator();
-    add_action(menu, "next_pane", {}, tr("Next pane"), tr("F6"), [this] { cycle_panes(1); });
-    add_action(menu, "previous_pane", {}, tr("Previous pane"), tr("Shift+F6"),
-               [this] { cycle_panes(-1); });
+    panes_->add_actions(menu);
     menu->addSeparator();
     for (const auto& study : studies_)
         study->add_actions(menu);
@@ -317,19 +295,7 @@ void MainWindow::ask_to_stop() {
     }
     stop_question_ = banners_->show_message(
         Severity::Information, tr("Stop? What is finished is kept. Press Esc again to stop."));
-    stop_question_->set_action(tr("Stop"), [this] { stop_all(); });
-}
-
-void MainWindow::cycle_panes(int by) {
-    QWidget* const stops[] = {shown_->list(), picture_->view(), verdict_->facts()};
-    int now = 0;
-    for (int pane = 0; pane < 3; ++pane)
-        if (splitter_->widget(pane)->isAncestorOf(QApplication::focusWidget()))
-            now = pane;
-    do
-        now = (now + by + 3) % 3;
-    while (splitter_->widget(now)->isHidden());
-    stops[now]->setFocus(Qt::ShortcutFocusReason);
+    stop_question_->add_action(tr("Stop"), [this] { stop_all(); });
 }
 
 // --- for the studies and commands
@@ -371,9 +337,7 @@ void MainWindow::tell(Severity severity, const QString& sentence) {
 }
 
 void MainWindow::tell_saved(Severity severity, const QString& sentence, const QString& file) {
-    banners_->show_message(severity, sentence)->set_action(tr("Show in its folder"), [file] {
-        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(file).absolutePath()));
-    });
+    saved_->tell(severity, sentence, file);
 }
 
 void MainWindow::refresh_progress() {
@@ -382,54 +346,34 @@ void MainWindow::refresh_progress() {
         status_->show_scan(case_->scan());
     if (case_->exporting().running())
         status_->show_export(case_->exporting());
+    status_->announce();
 }
 
 QString MainWindow::export_folder() const {
-    if (const auto folder = shown_->output_folder(); !folder.empty())
-        return path_text(folder);
-    return last_export_folder_.isEmpty()
-               ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)
-               : last_export_folder_;
+    return saved_->folder();
 }
 
 void MainWindow::remember_export(const QString& file) {
-    last_export_folder_ = QFileInfo(file).path();
-    if (shown_->scans(to_path(last_export_folder_)))
-        banners_->show_message(
-            Severity::Warning,
-            tr("%1 lies among the exhibits, so the next scan would find it. Better save it "
-               "beside the case.")
-                .arg(file));
+    saved_->remember(file);
 }
 
 // --- settings and events
 
 void MainWindow::read_settings() {
     restoreGeometry(settings_.value(QStringLiteral("window/geometry")).toByteArray());
-    splitter_->restoreState(settings_.value(QStringLiteral("window/panes")).toByteArray());
     appearance_.choose(
         static_cast<Appearance::Choice>(kept_number(settings_, "window/appearance", 0, 2)));
     last_folder_ = settings_.value(QStringLiteral("files/folder")).toString();
-    last_export_folder_ = settings_.value(QStringLiteral("files/export_folder")).toString();
-    for (const char* const name : kPaneActions)
-        action(name)->setChecked(!settings_.value(QStringLiteral("window/hidden"))
-                                      .toStringList()
-                                      .contains(QLatin1String(name)));
+    saved_->restore(settings_);
     for (Study* const each : all_)
         each->restore(settings_);
 }
 
 void MainWindow::write_settings() const {
     settings_.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    settings_.setValue(QStringLiteral("window/panes"), splitter_->saveState());
     settings_.setValue(QStringLiteral("window/appearance"), static_cast<int>(appearance_.choice()));
     settings_.setValue(QStringLiteral("files/folder"), last_folder_);
-    settings_.setValue(QStringLiteral("files/export_folder"), last_export_folder_);
-    QStringList hidden;
-    for (const char* const name : kPaneActions)
-        if (!action(name)->isChecked())
-            hidden.append(QLatin1String(name));
-    settings_.setValue(QStringLiteral("window/hidden"), hidden);
+    saved_->store(settings_);
     for (const Study* const each : all_)
         each->store(settings_);
 }
@@ -466,7 +410,8 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     if (!may_contain_picture(*event->mimeData()))
         return;
     event->acceptProposedAction();
-    curtain_->raise_over_parent();
+    curtain_->raise_over_parent(shown_->is_case() ? tr("Scan into %1").arg(shown_->title())
+                                                  : tr("Drop to examine"));
 }
 
 void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {

@@ -29,8 +29,10 @@ class BannerStack;
 class CasePane;
 class DropCurtain;
 class ExhibitPane;
+class PaneCommands;
 class PanelChooser;
 class PicturePane;
+class SavedFiles;
 class StatusStrip;
 class VerdictPane;
 class WelcomePage;
@@ -118,9 +120,7 @@ class MainWindow : public QMainWindow, private Shell {
                         const std::function<void()>& act) override;
     void tell(Severity severity, const QString& sentence) override;
     void tell_saved(Severity severity, const QString& sentence, const QString& file) override;
-    /// Beside the case, never among the exhibits.
     [[nodiscard]] QString export_folder() const override;
-    /// Warns if the file would be an exhibit of the next scan.
     void remember_export(const QString& file) override;
 
     void build_panes();
@@ -136,7 +136,6 @@ class MainWindow : public QMainWindow, private Shell {
     void stop_all();
     /// Escape: asks first, and stops when it is pressed again.
     void ask_to_stop();
-    void cycle_panes(int by);
 
     BackgroundThreads& threads_;
     Appearance& appearance_;
@@ -156,6 +155,7 @@ class MainWindow : public QMainWindow, private Shell {
     DropCurtain* curtain_;
 
     std::vector<std::unique_ptr<Study>> studies_;
+    std::unique_ptr<SavedFiles> saved_;
     std::unique_ptr<ResultCommands> results_;
     std::unique_ptr<ListCommands> list_;
     std::unique_ptr<CaseCommands> cases_;
@@ -163,13 +163,13 @@ class MainWindow : public QMainWindow, private Shell {
     std::unique_ptr<WelcomePage> welcome_;
     std::unique_ptr<PictureCommands> pictures_;
     std::unique_ptr<PanelCommands> panel_;
+    std::unique_ptr<PaneCommands> panes_;
     std::vector<Study*> all_;  ///< the studies and the commands
     Collection* shown_ = nullptr;
 
     QPointer<Banner> stop_question_;
     std::optional<Firmness> firmness_;  ///< of the current picture, once its study is complete
     QString last_folder_;
-    QString last_export_folder_;
 };
 
 }  // namespace dfd::ui

@@ -1,5 +1,6 @@
 #include "ui/window/status_strip.h"
 
+#include <QAccessible>
 #include <QLabel>
 #include <QProgressBar>
 #include <QTimer>
@@ -97,6 +98,16 @@ void StatusStrip::show_queue(const ExaminationSession& session) {
     queue_->setText(progress.seconds_left
                         ? tr("%1, %2 left").arg(count, duration_text(*progress.seconds_left))
                         : count);
+}
+
+void StatusStrip::announce() {
+    const bool busy = !queue_->text().isEmpty();
+    if (busy == announced_busy_)
+        return;
+    announced_busy_ = busy;
+    queue_->setAccessibleDescription(busy ? queue_->text() : tr("Finished."));
+    QAccessibleEvent event(queue_, QAccessible::Alert);
+    QAccessible::updateAccessibility(&event);
 }
 
 void StatusStrip::show_progress(const QString& text, std::int64_t done, std::int64_t total) {

@@ -28,6 +28,9 @@ class StatusStrip : public QStatusBar {
     void show_scan(const CaseScan& scan);
     /// Progress of a running export.
     void show_export(const CaseExporter& exporting);
+    /// After what was shown: tells a screen reader that work has begun or ended, and nothing in
+    /// between.
+    void announce();
     [[nodiscard]] QString panel_text() const;
     [[nodiscard]] QString queue_text() const;
 
@@ -44,6 +47,7 @@ class StatusStrip : public QStatusBar {
     QProgressBar* progress_;
     QToolButton* stop_;
     QTimer* second_;
+    bool announced_busy_ = false;
 };
 
 }  // namespace dfd::ui

@@ -55,7 +55,7 @@ void CaseCommands::add_actions(QMenu* menu) {
              Mark::Suspicious);
     add_mark("mark_cleared", QStringLiteral("check"), tr("Mark as &cleared"), tr("C"),
              Mark::Cleared);
-    add_mark("mark_to_check", QStringLiteral("eye"), tr("Mark as to chec&k"), tr("K"),
+    add_mark("mark_to_check", QStringLiteral("eye"), tr("Mark &for checking"), tr("K"),
              Mark::ToCheck);
     add_mark("mark_none", {}, tr("Remo&ve the mark"), tr("U"), Mark::None);
     shell_.add_action(menu, "add_tag", {}, tr("Add a &tag…"), tr("T"), [this] {
@@ -102,7 +102,7 @@ void CaseCommands::connect_case() {
             [this](const QString& sentence, const std::vector<std::filesystem::path>& paths) {
                 Banner* const banner = shell_.banners().show_message(Severity::Warning, sentence);
                 if (case_.review().writable() && !paths.empty())
-                    banner->set_action(tr("Go on"), [this, sentence, paths] {
+                    banner->add_action(tr("Go on"), [this, sentence, paths] {
                         shell_.banners().dismiss(sentence);
                         scan(paths);
                     });
@@ -143,7 +143,9 @@ void CaseCommands::connect_case() {
         shell_.refresh_actions();
     });
     connect(&case_.scan(), &CaseScan::ended, this, [this](const QString& sentence, bool succeeded) {
-        shell_.tell(succeeded ? Severity::Information : Severity::Error, sentence);
+        // It stays: nobody watches a long scan to its end.
+        shell_.banners().show_message(succeeded ? Severity::Information : Severity::Error, sentence,
+                                      true);
         QTimer::singleShot(0, this, &CaseCommands::scan_next);
     });
 }
@@ -242,7 +244,7 @@ void CaseCommands::case_opened() {
     read_only_banner_ = case_.obstacle();
     if (!read_only_banner_.isEmpty())
         banners.show_message(Severity::Warning, read_only_banner_)
-            ->set_action(tr("Try again"), [this] { open(case_.path(), false); });
+            ->add_action(tr("Try again"), [this] { open(case_.path(), false); });
     const bool writable = case_.review().writable();
     verdict_.review()->set_writable(writable);
     verdict_.set_review_visible(true);
@@ -286,10 +288,11 @@ void CaseCommands::mark_selected(Mark mark) {
         shell_.banners()
             .show_message(
                 Severity::Information,
-                mark == Mark::None
-                    ? tr("The marks of %1 exhibits were removed.").arg(ids.size())
+                mark == Mark::None ? tr("The marks of %1 exhibits were removed.").arg(ids.size())
+                : mark == Mark::ToCheck
+                    ? tr("%1 exhibits were marked for checking.").arg(ids.size())
                     : tr("%1 exhibits were marked as %2.").arg(ids.size()).arg(mark_text(mark)))
-            ->set_action(tr("Undo"), [this] { case_.review().undo(); });
+            ->add_action(tr("Undo"), [this] { case_.review().undo(); });
 }
 
 void CaseCommands::edit_thresholds() {
@@ -311,8 +314,8 @@ void CaseCommands::choose_reviewer() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("Reviewer"));
     dialog->setLabelText(
-        tr("Name that signs marks, tags, notes, thresholds and exports from now on\n(leave "
-           "empty to use the login name, %1)")
+        tr("Name that is recorded with marks, tags, notes, thresholds and exports from now on\n"
+           "(leave empty to use the login name, %1)")
             .arg(QString::fromStdString(login_name())));
     dialog->setTextValue(QString::fromStdString(case_.review().name()));
     connect(dialog, &QInputDialog::textValueSelected, this, &CaseCommands::set_reviewer);
@@ -322,7 +325,7 @@ void CaseCommands::choose_reviewer() {
 void CaseCommands::set_reviewer(const QString& name) {
     // A single line, as the log and the lists show it.
     const QString plain = name.simplified();
-    case_.review().sign_as(plain.toStdString());
+    case_.review().record_as(plain.toStdString());
     verdict_.review()->set_reviewer(plain.isEmpty() ? QString::fromStdString(login_name()) : plain);
 }
 

@@ -50,7 +50,7 @@ class CaseCommands : public Study {
   private:
     void connect_case();
     void connect_review();
-    /// Who signs decisions and exports; empty means the login name.
+    /// Who is recorded with decisions and exports; empty means the login name.
     void set_reviewer(const QString& name);
     void case_opened();
     void case_closed();

@@ -76,6 +76,12 @@ void ListCommands::refresh() {
     const bool shown = &collection() == &listed_;
     remove_->setEnabled(shown && !pane_.selected().empty());
     again_->setEnabled(shown && listed_.current() != nullptr && session_.evaluator() != nullptr);
+    // No second look makes a picture of it.
+    const Exhibit* const exhibit = listed_.current();
+    const std::string code =
+        exhibit != nullptr && exhibit->examination ? exhibit->examination->failure.code : "";
+    failure_buttons_.front()->setVisible(shown && code != failure_codes::kNotAPicture &&
+                                         code != failure_codes::kEmpty);
 }
 
 void ListCommands::refresh_note() {
@@ -94,7 +100,7 @@ void ListCommands::announce_removal(int count, const QString& first_name) {
                                  : tr("%1 pictures were removed from the list.").arg(count);
     shell_.banners()
         .show_message(Severity::Information, removal_banner_)
-        ->set_action(tr("Undo"), [this] { session_.restore_removed(); });
+        ->add_action(tr("Undo"), [this] { session_.restore_removed(); });
 }
 
 void ListCommands::restore(const QSettings& settings) {

@@ -1,0 +1,31 @@
+// Where the window saves files, and what it says when one is written. Internal to ui/window.
+#pragma once
+
+#include <QString>
+
+#include "ui/window/commands/shell.h"
+
+namespace dfd::ui {
+
+/// UI thread only; nothing here blocks.
+class SavedFiles {
+  public:
+    /// `shell` is not owned and must live longer.
+    explicit SavedFiles(Shell& shell) : shell_(shell) {}
+
+    /// Beside the case, never among the exhibits; else where the last one was saved.
+    [[nodiscard]] QString folder() const;
+    /// Warns if the file would be an exhibit of the next scan.
+    void remember(const QString& file);
+    /// That this file was written, with buttons that open it and its folder. Stays until closed.
+    void tell(Severity severity, const QString& sentence, const QString& file);
+
+    void restore(const QSettings& settings);
+    void store(QSettings& settings) const;
+
+  private:
+    Shell& shell_;
+    QString last_folder_;
+};
+
+}  // namespace dfd::ui
