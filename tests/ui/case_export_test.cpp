@@ -87,6 +87,15 @@ void CaseExportTest::exports_the_listed_exhibits_and_the_selection() {
     const QString said = exported(window, place("all.jsonl"), false);
     QVERIFY2(said.contains(text("exhibits: 4")), qPrintable(said));
     QVERIFY(window.banners().messages().contains(said));
+    // It stays, with buttons for the file and for its folder.
+    QStringList offers;
+    for (const Banner* const banner : window.banners().findChildren<Banner*>())
+        if (banner->text() == said) {
+            QVERIFY(banner->stays());
+            for (const QPushButton* const button : banner->findChildren<QPushButton*>())
+                offers.append(button->text());
+        }
+    QCOMPARE(offers, (QStringList{text("Open"), text("Show in its folder")}));
     QVERIFY(window.status().queue_text().isEmpty());
     QCOMPARE(lines(place("all.jsonl")).size(), 4);
 
@@ -153,11 +162,17 @@ void CaseExportTest::the_dialog_offers_every_format() {
     QVERIFY(dialog != nullptr);
     QCOMPARE(dialog->format_box()->count(), 4);
     QVERIFY(dialog->file().endsWith(text("review.html")));
+    QSet<QString> contents{dialog->contents()};
+    QVERIFY(dialog->contents().contains(text("one section for each exhibit")));
     dialog->format_box()->setCurrentIndex(1);
     QVERIFY(dialog->file().endsWith(text("review.pdf")));
     QCOMPARE(dialog->choices().maps, std::optional(true));
     dialog->format_box()->setCurrentIndex(2);
     QCOMPARE(dialog->choices().maps, std::optional(false));  // a table has none
+    contents.insert(dialog->contents());
+    dialog->format_box()->setCurrentIndex(3);
+    contents.insert(dialog->contents());
+    QCOMPARE(contents.size(), 3);
     dialog->reject();
 }
 

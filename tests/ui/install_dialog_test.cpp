@@ -14,6 +14,7 @@
 #include "tests/ui/window_fixture.h"
 #include "ui/window/commands/installable_names.h"
 #include "ui/window/expert_page.h"
+#include "ui/window/manual_dialog.h"
 #include "ui/window/panel_chooser.h"
 
 using namespace dfd;
@@ -44,6 +45,14 @@ class InstallDialogTest : public QObject {
         ema_ = save_bytes(folder, QStringLiteral("ema.state"), "e");
     }
     void cleanup() { fixture_.reset(); }
+
+    void leads_to_the_manual() {
+        InstallDialog dialog(fixture_->panels.backend(), *fixture_->threads);
+        button(&dialog, "Where to &get them")->click();
+        const auto* const manual = dialog.findChild<ManualDialog*>();
+        QVERIFY(manual != nullptr);
+        QCOMPARE(manual->page(), QStringLiteral("panels.md"));
+    }
 
     void finds_the_other_file_in_the_same_folder() {
         InstallDialog dialog(fixture_->panels.backend(), *fixture_->threads);

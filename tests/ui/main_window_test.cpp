@@ -2,7 +2,9 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QElapsedTimer>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
@@ -35,6 +37,8 @@ class MainWindowTest : public WindowTest {
     void dropped_pixels_and_pasted_pixels();
     void a_web_address_alone_is_refused();
     void a_failed_picture_shows_its_reason();
+    void no_second_look_at_what_is_no_picture();
+    void files_are_chosen_by_a_short_list_of_types();
     void sort_filter_and_keyboard();
     void the_selected_picture_is_examined_first();
     void cancelling_keeps_finished_results();
@@ -57,9 +61,15 @@ void MainWindowTest::the_empty_window_explains_itself() {
         if (button->text() == text("Try the samples"))
             try_samples = button;
     QVERIFY(try_samples != nullptr && try_samples->isVisible());
+    const VerdictCard* const card = window.verdict().card();
+    QVERIFY2(card->accessibleDescription().startsWith(text("Open or drop a picture")),
+             qPrintable(card->accessibleDescription()));
     QTest::mouseClick(try_samples, Qt::LeftButton);
     wait_until_idle(window, 1);
     QTRY_COMPARE(window.verdict().card()->band(), text("looks fake"));
+    window.exhibits().list()->setCurrentIndex({});
+    QVERIFY2(card->accessibleDescription().startsWith(text("Select a picture")),
+             qPrintable(card->accessibleDescription()));
 }
 
 void MainWindowTest::dropped_file_is_scored_and_explained() {
@@ -83,6 +93,11 @@ void MainWindowTest::dropped_file_is_scored_and_explained() {
     QVERIFY(red.examination->thumbnail.empty());  // Stored as a small JPEG instead.
     QVERIFY(!window.session().exhibits().thumbnail(red.id).isNull());
     QVERIFY(red.history.size() >= 3);
+    // The time of day, to the second; the tool tip has it all.
+    const QTreeWidgetItem* const first = window.verdict().history()->topLevelItem(0);
+    QVERIFY2(QTime::fromString(first->text(0), text("HH:mm:ss")).isValid(),
+             qPrintable(first->text(0)));
+    QVERIFY(first->toolTip(0).contains(text(".")));
     QVERIFY(window.status().panel_text().contains(text("fp32")));
 }
 
@@ -160,6 +175,34 @@ void MainWindowTest::a_failed_picture_shows_its_reason() {
     QTRY_COMPARE_WITH_TIMEOUT(exhibit(window, "broken.png").state, ExaminationState::Explained,
                               kPatience);
     QVERIFY(!window.picture().failure()->isVisible());
+}
+
+void MainWindowTest::no_second_look_at_what_is_no_picture() {
+    const QDir folder(fixture_->folder.path());
+    MainWindow& window =
+        window_with({save_bytes(folder, text("notes.png"), "Nothing of the kind."),
+                     save_bytes(folder, text("empty.png"), ""),
+                     save_bytes(folder, text("broken.png"), "\x89PNG\r\n\x1a\nshort")});
+    const auto again_is_offered = [&](const char* name) {
+        window.exhibits().make_current(exhibit(window, name).id);
+        for (const auto* const button : window.picture().failure()->findChildren<QPushButton*>())
+            if (button->text() == text("Examine again"))
+                return button->isVisible();
+        qFatal("There is no such button.");
+    };
+    QVERIFY(!again_is_offered("notes.png"));
+    QVERIFY(again_is_offered("broken.png"));
+    QVERIFY(!again_is_offered("empty.png"));
+}
+
+void MainWindowTest::files_are_chosen_by_a_short_list_of_types() {
+    MainWindow& window = ready_window();
+    window.action("open")->trigger();
+    auto* const dialog = window.findChild<QFileDialog*>();
+    QVERIFY(dialog != nullptr);
+    QVERIFY(dialog->testOption(QFileDialog::HideNameFilterDetails));
+    for (const auto* const box : dialog->findChildren<QComboBox*>())
+        QVERIFY2(!box->currentText().contains(text("*.jpg")), qPrintable(box->currentText()));
 }
 
 void MainWindowTest::sort_filter_and_keyboard() {

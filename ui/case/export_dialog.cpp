@@ -21,6 +21,7 @@ namespace dfd::ui {
 ExportDialog::ExportDialog(const Offer& offer, QWidget* parent)
     : QDialog(parent),
       format_(new QComboBox(this)),
+      contents_(make_label(this, TextSize::Caption, false, true)),
       file_(new QLineEdit(this)),
       maps_(new QCheckBox(tr("With &heatmaps"), this)),
       sign_(new QCheckBox(tr("&Sign it with this key:"), this)),
@@ -64,6 +65,8 @@ ExportDialog::ExportDialog(const Offer& offer, QWidget* parent)
     form->addRow(tr("Exported:"), what);
     form->addRow(tr("Recorded in the log as by:"), by);
     form->addRow(tr("&Format:"), format_);
+    contents_->setWordWrap(true);
+    form->addRow(QString(), contents_);
     form->addRow(QString(), maps_);
     auto* const file_label = new QLabel(tr("F&ile:"), this);
     file_label->setBuddy(file_);
@@ -127,6 +130,10 @@ QString ExportDialog::file() const {
     return file_->text();
 }
 
+QString ExportDialog::contents() const {
+    return contents_->text();
+}
+
 QString ExportDialog::note() const {
     return note_->text();
 }
@@ -137,6 +144,12 @@ ExportChoices ExportDialog::choices() const {
 }
 
 void ExportDialog::refresh() {
+    const auto format = export_named(suffix().toStdString());
+    contents_->setText(format == CaseExport::Csv
+                           ? tr("One line for each exhibit: its file, result, mark and tags.")
+                       : format == CaseExport::JsonLines
+                           ? tr("One object for each exhibit: all that is recorded of it.")
+                           : tr("Cover, counts, list, one section for each exhibit, limits."));
     // A table has no maps.
     maps_->setEnabled(suffix() != QLatin1String(export_name(CaseExport::Csv)));
     key_->setEnabled(sign_->isChecked());

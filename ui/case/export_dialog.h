@@ -1,4 +1,4 @@
-// Dialog for exporting exhibits: the format, what is in it, who signs it, and the file.
+// Dialog for exporting exhibits: the format, what is in it, the signing key, and the file.
 #pragma once
 
 #include <QDialog>
@@ -41,6 +41,8 @@ class ExportDialog : public QDialog {
     [[nodiscard]] QLineEdit* key_box() const { return key_; }
     [[nodiscard]] QCheckBox* maps_box() const { return maps_; }
     [[nodiscard]] QString note() const;
+    /// What a file of the chosen format holds.
+    [[nodiscard]] QString contents() const;
 
   Q_SIGNALS:
     /// The dialog has closed itself.
@@ -51,6 +53,7 @@ class ExportDialog : public QDialog {
     void refresh();
 
     QComboBox* format_;
+    QLabel* contents_;
     QLineEdit* file_;
     QCheckBox* maps_;
     QCheckBox* sign_;

@@ -78,6 +78,8 @@ class Collection : public QObject {
                                                        bool pdf) = 0;
 
     // --- the list
+    /// Whether it holds no picture at all, listed or filtered out.
+    [[nodiscard]] virtual bool is_empty() const = 0;
     [[nodiscard]] virtual QListView* list() const = 0;
     /// -1 if it is not listed.
     [[nodiscard]] virtual int row_of(Id id) const = 0;
@@ -133,7 +135,7 @@ class Collection : public QObject {
 /// Collects opinions for an AgreementView.
 class AgreementBuilder {
   public:
-    explicit AgreementBuilder(std::vector<std::string> experts);
+    explicit AgreementBuilder(const std::vector<ExpertRecord>& experts);
     /// Throws std::invalid_argument if the opinion comes from other experts.
     void add(const PanelOpinion& opinion, Collection::Id id, std::string name);
     AgreementViewPtr finish();

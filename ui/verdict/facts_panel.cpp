@@ -286,7 +286,7 @@ void HistoryPanel::show_exhibit(const Exhibit* exhibit) {
                                  : tr("%1: %2").arg(state_text(change.state), change.note);
         const bool today = change.when.date() == QDate::currentDate();
         auto* const item = new QTreeWidgetItem(
-            this, {change.when.toString(today ? QStringLiteral("HH:mm:ss.zzz")
+            this, {change.when.toString(today ? QStringLiteral("HH:mm:ss")
                                               : QStringLiteral("yyyy-MM-dd HH:mm")),
                    what});
         item->setData(1, kValueRole, what);

@@ -143,7 +143,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     show_nothing();
 }
 
-void VerdictCard::show_nothing() {
+void VerdictCard::show_nothing(bool any) {
     shown_.reset();
     hide_answers();
     badge_->hide();
@@ -152,7 +152,8 @@ void VerdictCard::show_nothing() {
     show_details();
     weighted_->hide();
     busy_->hide();
-    state_->setText(tr("Select a picture to see the verdict of the panel."));
+    state_->setText(any ? tr("Select a picture to see the verdict of the panel.")
+                        : tr("Open or drop a picture; the verdict of the panel appears here."));
     state_->show();
     set_warnings({});
     set_declared({});

@@ -24,6 +24,7 @@ struct VerdictContext {
     QString precision;  ///< "fp32"
     QString device;
     QString waiting;  ///< text for a picture without a result: what happens and how long it takes
+    bool any = true;  ///< whether there is a picture to select
     QuestionBands bands;
 };
 
@@ -32,7 +33,8 @@ class VerdictCard : public QFrame {
 
   public:
     explicit VerdictCard(QWidget* parent = nullptr);
-    void show_nothing();
+    /// `any`: whether there is a picture to select.
+    void show_nothing(bool any = true);
     void show_exhibit(const Exhibit& exhibit, const VerdictContext& context);
     /// Of the question that leads; empty without a score.
     [[nodiscard]] QString score() const;

@@ -160,7 +160,7 @@ void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& con
     facts_->show_exhibit(exhibit);
     history_->show_exhibit(exhibit);
     if (exhibit == nullptr) {
-        card_->show_nothing();
+        card_->show_nothing(context.any);
         bars_->hide();
         bars_->show_waiting({});
         return;

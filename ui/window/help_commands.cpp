@@ -23,20 +23,6 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(HelpCommands)
 };
 
-/// Without a page, the one that was shown last.
-void show_manual(QWidget* parent, const QString& page = {}) {
-    auto* dialog = parent->findChild<ManualDialog*>();
-    if (dialog == nullptr) {
-        dialog = new ManualDialog(data_folder("manual").value_or(""), parent);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-    }
-    if (!page.isEmpty())
-        dialog->show_page(page);
-    dialog->show();
-    dialog->raise();
-    dialog->activateWindow();
-}
-
 void show_about(QWidget* parent) {
     auto* const dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -73,11 +59,25 @@ void show_about(QWidget* parent) {
 
 }  // namespace
 
+void show_manual(QWidget* parent, const QString& page, const QString& anchor) {
+    auto* dialog = parent->findChild<ManualDialog*>();
+    if (dialog == nullptr) {
+        dialog = new ManualDialog(data_folder("manual").value_or(""), parent);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+    }
+    if (!page.isEmpty())
+        dialog->show_page(page, anchor);
+    dialog->show();
+    dialog->raise();
+    dialog->activateWindow();
+}
+
 void add_help_actions(Shell& shell, QMenuBar& bar, QMenu* menu) {
     shell.add_action(menu, "manual", QStringLiteral("info"), Words::tr("&Manual"),
-                     QKeySequence::HelpContents, [&shell] { show_manual(shell.dialog_parent()); });
+                     QKeySequence::HelpContents,
+                     [&shell] { show_manual(shell.dialog_parent(), {}, {}); });
     shell.add_action(menu, "read_result", {}, Words::tr("How to &read a result"), {}, [&shell] {
-        show_manual(shell.dialog_parent(), QStringLiteral("reading-a-result.md"));
+        show_manual(shell.dialog_parent(), QStringLiteral("reading-a-result.md"), {});
     });
     shell.add_action(menu, "shortcuts", {}, Words::tr("&Keyboard shortcuts…"), Words::tr("Ctrl+F1"),
                      [&shell, &bar] {

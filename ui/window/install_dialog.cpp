@@ -19,6 +19,7 @@
 #include "ui/look/wording.h"
 #include "ui/window/commands/installable_names.h"
 #include "ui/window/expert_page.h"
+#include "ui/window/help_commands.h"
 
 namespace dfd::ui {
 namespace {
@@ -76,7 +77,15 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
     cancel_ = new QPushButton(tr("Cancel"), this);
     connect(install_, &QPushButton::clicked, this, &InstallDialog::install);
     connect(cancel_, &QPushButton::clicked, this, &InstallDialog::reject);
+    auto* const help = new QPushButton(tr("Where to &get them"), published_);
+    help->setAutoDefault(false);
+    help->setToolTip(tr("Opens the manual's page about panels"));
+    // Its own manual: this dialog keeps the window behind it waiting.
+    connect(help, &QPushButton::clicked, this, [this] {
+        show_manual(this, QStringLiteral("panels.md"), QStringLiteral("the-published-panel"));
+    });
     auto* const buttons = new QHBoxLayout;
+    buttons->addWidget(help);
     buttons->addStretch();
     buttons->addWidget(install_);
     auto* const column = new QVBoxLayout(published_);

@@ -6,7 +6,6 @@
 
 #include "core/base/version.h"
 #include "core/casework/exhibits/recorded_opinions.h"
-#include "core/engine/results/agreement_report.h"
 #include "ui/case/case_filter_bar.h"
 #include "ui/case/case_pane.h"
 #include "ui/look/wording.h"
@@ -44,7 +43,7 @@ Exhibit as_exhibit(const CaseExhibit& recorded) {
 AgreementViewPtr agreement_of_case(const std::filesystem::path& path, const CaseView& view,
                                    const std::stop_token& stop) {
     const CaseFile file(path, CaseAccess::Read);
-    AgreementBuilder builder(expert_names(recorded_scorer(file, shown_scorer(file)).panel));
+    AgreementBuilder builder(recorded_scorer(file, shown_scorer(file)).panel.experts);
     const bool complete = read_opinions(
         file, view.filter,
         [&](const RecordedOpinion& recorded) {
@@ -213,6 +212,10 @@ std::function<void()> CaseCollection::report(const std::filesystem::path& file, 
     request.program = "DeepFakeDefenders " + program_version();
     case_.export_to(request);
     return {};
+}
+
+bool CaseCollection::is_empty() const {
+    return case_.summary().counts.exhibits == 0;
 }
 
 QListView* CaseCollection::list() const {

@@ -42,6 +42,7 @@ class CaseCollection : public Collection {
     [[nodiscard]] std::function<void()> report(const std::filesystem::path& file,
                                                bool pdf) override;
 
+    [[nodiscard]] bool is_empty() const override;
     [[nodiscard]] QListView* list() const override;
     [[nodiscard]] int row_of(Id id) const override;
     [[nodiscard]] int rows() const override;

@@ -91,6 +91,7 @@ void FileCommands::choose_files() {
                                          shell_.last_folder(), picture_filter());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setOption(QFileDialog::HideNameFilterDetails);  // too long for the box
     connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
         std::vector<std::filesystem::path> paths;
         for (const QString& file : files)

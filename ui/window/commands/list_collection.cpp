@@ -6,7 +6,6 @@
 
 #include "core/base/version.h"
 #include "core/casework/report/picture_report.h"
-#include "core/engine/results/agreement_report.h"
 #include "ui/list/examination_session.h"
 #include "ui/list/exhibit_pane.h"
 #include "ui/look/wording.h"
@@ -178,6 +177,10 @@ std::function<void()> ListCollection::report(const std::filesystem::path& file, 
     };
 }
 
+bool ListCollection::is_empty() const {
+    return session_.exhibits().rowCount() == 0;
+}
+
 QListView* ListCollection::list() const {
     return pane_.list();
 }
@@ -269,9 +272,9 @@ ComputeAgreement ListCollection::opinions() const {
             seen.push_back(
                 {exhibit.examination, static_cast<Id>(exhibit.id), exhibit.name.toStdString()});
     }
-    std::vector<std::string> experts;
+    std::vector<ExpertRecord> experts;
     if (const Evaluator* const evaluator = session_.evaluator())
-        experts = expert_names(evaluator->panel());
+        experts = evaluator->panel().experts;
     return [seen = std::move(seen),
             experts = std::move(experts)](const std::stop_token& stop) -> AgreementViewPtr {
         AgreementBuilder builder(experts);

@@ -114,6 +114,7 @@ void PictureCommands::show() {
         experts = offer_maps(by->panel);
     }
     context.waiting = collection().waiting();
+    context.any = !collection().is_empty();
     verdict_.show_exhibit(exhibit, context, experts);
     verdict_.bars()->choose(picture_.controls()->settings().map);
     QStringList title;
