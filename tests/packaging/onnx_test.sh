@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What packaging/setup.sh --onnx does with its download, with a program in place of python3. Fetches
-# nothing.
+# What packaging/setup.sh --onnx does with its download and with a folder of downloads (--wheels), with
+# a program in place of python3. Fetches nothing.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR/../../packaging source=common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../../packaging/common.sh"
@@ -60,6 +60,29 @@ script uname 'echo x86_64'
     expect 0 'is in' 'fetched already'
     echo 'another digest' >"$onnx_folder/unpacked"
     expect 1 'could not be fetched' 'another version'
+
+    # From a folder: what is fetched is kept there, and what lies there is not fetched.
+    export DFD_WHEELS="$place/wheels of ours"
+    expect 1 'a folder (--wheels)' 'a folder that is not there'
+    script python3 'if [[ $1 == -m ]]; then
+        while [[ $1 != --dest ]]; do shift; done
+        echo wheel >"$2/openvino-1-cp311.whl"
+    else
+        mkdir -p "$3/openvino/libs"
+    fi'
+    expect 0 'a download of 60 MB (openvino==' 'fetched into the folder'
+    kept=$DFD_WHEELS/openvino-1-cp311.whl
+    [[ -s $kept ]] || { echo 'FAILED: the wheel was not kept.'; failures=$((failures + 1)); }
+    printf 'openvino==1 --hash=sha256:%s  # 6\n' "$(sha256sum <"$kept" | cut -d ' ' -f 1)" >"$place/pins"
+    onnx_pins=$place/pins
+    script python3 '[[ $1 != -m ]] || exit 1
+    grep -q wheel "$2" && mkdir -p "$3/openvino/libs"'
+    expect 0 "Taking the engine for ONNX models from $kept" 'taken from the folder'
+    rm "$onnx_folder/unpacked"
+    echo damaged >>"$kept"
+    expect 1 'is damaged or another file' 'a wheel that is not the one that is pinned'
+    unset DFD_WHEELS
+    onnx_pins=$root/packaging/onnx.txt
 }
 
 read -r requirement hash bytes < <(onnx_wheel)
