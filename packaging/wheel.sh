@@ -55,13 +55,18 @@ download_wheel() {
     python3 -m pip download --quiet --no-deps --only-binary=:all: --no-cache-dir \
         --python-version 3.11 --disable-pip-version-check --require-hashes "$@" --dest "$folder" \
         --requirement <(printf '%s %s\n' "$requirement" "$hash") </dev/null || return
-    # Kept under another name until it is whole.
-    if [[ -n ${DFD_WHEELS:-} ]]; then
-        for kept in "$folder"/*.whl; do
-            mkdir -p "$DFD_WHEELS" && cp "$kept" "$DFD_WHEELS/.${kept##*/}.part" &&
-                mv "$DFD_WHEELS/.${kept##*/}.part" "$DFD_WHEELS/${kept##*/}" || true
-        done
-    fi
+    if [[ -n ${DFD_WHEELS:-} ]]; then keep_wheels "$folder" || true; fi
+}
+
+# Copies the wheels of the folder $1 into DFD_WHEELS, each under another name until it is whole.
+keep_wheels() {
+    local file name
+    mkdir -p "$DFD_WHEELS" || return
+    for file in "$1"/*.whl; do
+        name=${file##*/}
+        cp "$file" "$DFD_WHEELS/.$name.part" || return
+        mv "$DFD_WHEELS/.$name.part" "$DFD_WHEELS/$name" || return
+    done
 }
 
 # "Fetching WHAT from PyPI with pip: a download of N MB (REQUIREMENT)", or where it is kept.
