@@ -1,7 +1,8 @@
 # Finds the official CUDA build of LibTorch as `packaging/setup.sh --gpu` unpacks it from its wheels:
 # DFD_GPU_LIBTORCH/{torch,nvidia}. LibTorch's own CMake files demand a CUDA toolkit with nvcc, which
 # nothing here needs: there are no kernels of ours, and the libraries find each other by run paths
-# of their own. Defines what the own files define: TORCH_LIBRARIES, TORCH_INCLUDE_DIRS, Torch_VERSION.
+# of their own. Defines what the own files define: TORCH_LIBRARIES, TORCH_LIBRARY, TORCH_INCLUDE_DIRS,
+# Torch_VERSION.
 set(DFD_GPU_LIBTORCH "${CMAKE_SOURCE_DIR}/build/gpu-libtorch" CACHE PATH
     "Where packaging/setup.sh --gpu unpacked LibTorch")
 
@@ -46,4 +47,5 @@ if(Torch_FOUND AND NOT TARGET torch)
     "-Wl,-rpath,${_libraries},-rpath-link,${_nvidia}:${_libraries}")
 endif()
 set(TORCH_LIBRARIES torch)
+set(TORCH_LIBRARY "${_libraries}/libtorch.so")
 set(TORCH_FOUND ${Torch_FOUND})
