@@ -7,15 +7,20 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "core/picture/picture.h"
 #include "core/picture/pixels/heatmap_overlay.h"
+#include "core/picture/pixels/map_base.h"
+#include "core/picture/pixels/map_outline.h"
+#include "core/picture/pixels/png_text.h"
 #include "core/picture/pixels/signed_overlay.h"
 #include "core/picture/pixels/veil.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/picture/corpus.h"
+#include "tests/png_text.h"
 
 namespace dfd {
 namespace {
@@ -92,6 +97,67 @@ TEST(Png, IsWrittenAtomically) {
     EXPECT_EQ(entries, 2U);
 }
 
+/// The picture under a map.
+Pixels base_of(Pixels picture) {
+    for (std::size_t i = 0; i < picture.rgb.size(); i += 3) {
+        auto* const at = picture.rgb.data() + i;
+        at[0] = at[1] = at[2] = map_base(at[0], at[1], at[2]);
+    }
+    return picture;
+}
+
+TEST(Png, KeepsTextThatOtherProgramsRead) {
+    const test::TemporaryFolder folder;
+    const auto path = folder / "map.png";
+    const PngText text{{"Title", "Heatmap of a.png"}, {"Description", "caf\u00E9\ntwo lines"}};
+    const Pixels pixels = noisy(31, 17);
+    write_png(path, pixels, text);
+    const auto found = test::png_text(path);
+    EXPECT_EQ(found, (std::map<std::string, std::string>{text.begin(), text.end()}));
+    EXPECT_EQ(read_picture(path).pixels.rgb, pixels.rgb);
+    EXPECT_EQ(cv::imread(path.native()).cols, 31);  // another decoder
+    write_png(path, pixels);
+    EXPECT_TRUE(test::png_text(path).empty());
+}
+
+TEST(MapBase, IsGreyAndDarkerThanThePicture) {
+    EXPECT_EQ(map_base(0, 0, 0), 0);
+    EXPECT_EQ(map_base(255, 255, 255), 175);
+    EXPECT_LT(map_base(255, 0, 0), map_base(0, 255, 0));  // the eye sees green brighter
+    for (int level = 0; level < 256; ++level) {
+        const auto grey = static_cast<std::uint8_t>(level);
+        EXPECT_LE(map_base(grey, grey, grey), level);
+    }
+}
+
+TEST(Outline, SurroundsTheStrongestPartOnly) {
+    HeatMap peak{12, 12, std::vector<float>(144, 0.5F)};
+    EXPECT_EQ(strongest_level(peak), 0);  // even: no place stands out
+    EXPECT_TRUE(outline_of(peak, strongest_level(peak), 60, 60, 1).empty());
+    for (const int row : {4, 5, 6, 7})
+        for (const int column : {4, 5, 6, 7})
+            peak.values[static_cast<std::size_t>(12 * row + column)] = 4;
+    ASSERT_GT(strongest_level(peak), 0.5F);
+    const Pixels before = plain(60, 60, 90, 90, 90);
+    auto drawn = before;
+    draw_outline(drawn, peak, 1);
+    const auto level = [&](int x, int y) {
+        return drawn.rgb[static_cast<std::size_t>(3 * (60 * y + x))];
+    };
+    EXPECT_EQ(level(2, 2), 90);    // outside
+    EXPECT_EQ(level(30, 30), 90);  // inside
+    int white = 0, dark = 0;
+    for (int x = 0; x < 60; ++x) {
+        white += level(x, 30) == 255 ? 1 : 0;
+        dark += level(x, 30) < 60 ? 1 : 0;
+    }
+    EXPECT_EQ(white, 2);  // on both sides, one pixel thin
+    EXPECT_EQ(dark, 4);   // between two darker ones each
+    auto same = before;
+    draw_outline(same, {12, 12, std::vector<float>(144, 1)}, 1);
+    EXPECT_EQ(same.rgb, before.rgb);
+}
+
 TEST(ColourTable, RisesFromDarkToBright) {
     for (const ColourMap map : {ColourMap::Inferno, ColourMap::Cividis}) {
         const auto& table = colour_table(map);
@@ -112,23 +178,25 @@ TEST(ColourTable, RisesFromDarkToBright) {
 
 TEST(Overlay, IsProportionalToTheEvidence) {
     const Pixels picture = plain(4, 4, 100, 100, 100);
+    const int base = map_base(100, 100, 100);
     const HeatMap map{1, 1, {2.0F}};
     const auto& table = colour_table(ColourMap::Inferno);
     const Pixels full = overlay(picture, map, 2.0F, ColourMap::Inferno, 1.0);
     EXPECT_EQ(full.rgb, plain(4, 4, table[255][0], table[255][1], table[255][2]).rgb);
     const Pixels half = overlay(picture, map, 4.0F, ColourMap::Inferno, 0.5);
     for (std::size_t c = 0; c < 3; ++c)
-        EXPECT_NEAR(half.rgb[c], 100 + 0.25 * (table[128][c] - 100), 0.51);
+        EXPECT_NEAR(half.rgb[c], base + 0.25 * (table[128][c] - base), 0.51);
     EXPECT_EQ(overlay(picture, map, 1.0F, ColourMap::Inferno, 1.0).rgb, full.rgb);  // clamped to 1
 }
 
-TEST(Overlay, LeavesThePictureWithoutEvidence) {
+TEST(Overlay, LeavesTheGreyPictureWithoutEvidence) {
     const Pixels picture = noisy(9, 7);
+    const Pixels grey = base_of(picture);
     const float nan = std::numeric_limits<float>::quiet_NaN();
     const HeatMap zero{2, 2, {0, 0, 0, 0}};
     const HeatMap some{2, 2, {1, 2, 3, 4}};
     const auto same = [&](const HeatMap& map, float scale, double opacity) {
-        return overlay(picture, map, scale, ColourMap::Cividis, opacity).rgb == picture.rgb;
+        return overlay(picture, map, scale, ColourMap::Cividis, opacity).rgb == grey.rgb;
     };
     EXPECT_TRUE(same(zero, 1, 1));
     EXPECT_TRUE(same(some, 0, 1));
@@ -147,12 +215,13 @@ TEST(Overlay, VeilsWhatWasNotLookedAt) {
     const Pixels picture = noisy(32, 16);
     const HeatMap half{1, 2, {0, kNotLookedAt}};
     const HeatMap lit{1, 2, {kNotLookedAt, 3}};
-    const auto veil = veiled(picture);
+    const Pixels grey = base_of(picture);
+    const auto veil = veiled(grey);
     // Also without any evidence, when there is no scale.
     for (const float scale : {0.0F, 1.0F}) {
         const auto drawn = overlay(picture, half, scale, ColourMap::Inferno, 0.5);
         for (std::size_t i = 0; i < drawn.rgb.size(); ++i)
-            EXPECT_EQ(drawn.rgb[i], i / 3 % 32 < 16 ? picture.rgb[i] : veil.rgb[i]) << i;
+            EXPECT_EQ(drawn.rgb[i], i / 3 % 32 < 16 ? grey.rgb[i] : veil.rgb[i]) << i;
     }
     EXPECT_EQ(maximum(lit), 3);
     EXPECT_EQ(largest_magnitude(lit), 3);
@@ -162,7 +231,7 @@ TEST(Overlay, VeilsWhatWasNotLookedAt) {
     const auto sides = signed_overlay(picture, lit, 3, 1);
     EXPECT_EQ(sides.rgb[0], veil.rgb[0]);
     EXPECT_EQ(sides.rgb[3 * 31], kTowardsFakeColour[0]);
-    EXPECT_EQ(overlay(picture, half, 1, ColourMap::Inferno, 0).rgb, picture.rgb);
+    EXPECT_EQ(overlay(picture, half, 1, ColourMap::Inferno, 0).rgb, grey.rgb);
 }
 
 TEST(Overlay, IsEnlargedBilinearlyOverTheWholePicture) {

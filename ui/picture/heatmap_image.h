@@ -7,6 +7,7 @@
 
 #include "core/opinion/opinion.h"
 #include "core/picture/pixels/heatmap_overlay.h"
+#include "core/picture/pixels/map_outline.h"
 
 namespace dfd::ui {
 
@@ -33,16 +34,11 @@ enum class Towards { Both, Fake, Real };
 [[nodiscard]] QImage signed_heatmap(const HeatMap& map, float scale_max, double opacity,
                                     const QSize& size);
 
-/// The picture under a heatmap: grey and dim, so that the map has the only colours. Large pictures
-/// should be scaled first.
+/// The picture under a heatmap, in the levels of core's `map_base`. Large pictures should be scaled
+/// first.
 [[nodiscard]] QImage map_base(const QImage& picture);
 
-/// The level that a ninth of the places that were looked at reach. 0 when no place stands out: when
-/// that ninth has less than a quarter of all that the map shows (it would have a ninth of an even
-/// map). Negative values count as 0.
-[[nodiscard]] float strongest_level(const HeatMap& map);
-
-/// A line around the places of at least `level` > 0, for a map drawn at `size`; null for no line.
+/// The line of core's `outline_of`, for a map drawn at `size`; null for no line.
 [[nodiscard]] QImage contour(const HeatMap& map, float level, const QSize& size);
 
 /// Whether the whole picture was looked at.

@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "core/picture/pixels/enlarged_map.h"
+#include "core/picture/pixels/map_base.h"
 #include "core/picture/pixels/signed_overlay.h"
 #include "core/picture/pixels/veil.h"
 
@@ -30,37 +32,11 @@ Table make_table(int opencv_map) {
     return table;
 }
 
-/// The two cells that a pixel lies between, and the weight of the second.
-struct Between {
-    std::size_t first = 0;
-    std::size_t second = 0;
-    float weight = 0;
-};
-
-/// Pixel and cell centres are at half-integer coordinates, so both grids cover the same area.
-std::vector<Between> neighbours(int pixels, int cells) {
-    std::vector<Between> result(static_cast<std::size_t>(pixels));
-    const double ratio = static_cast<double>(cells) / pixels;
-    for (int i = 0; i < pixels; ++i) {
-        const double at = std::clamp((i + 0.5) * ratio - 0.5, 0.0, cells - 1.0);
-        const auto first = static_cast<int>(at);
-        result[static_cast<std::size_t>(i)] = {
-            static_cast<std::size_t>(first),
-            static_cast<std::size_t>(std::min(first + 1, cells - 1)),
-            static_cast<float>(at - first)};
-    }
-    return result;
-}
-
-float mix(float a, float b, float weight) {
-    return a + (b - a) * weight;
-}
-
 float usable(float value) {
     return std::isfinite(value) && value > 0 ? value : 0;
 }
 
-/// Blends the enlarged map into the picture, row by row. `Used` sanitises a cell's value.
+/// Blends the enlarged map into the grey picture, row by row. `Used` sanitises a cell's value.
 /// `ColourOf` returns the colour for a value relative to `scale_max` (-1 .. 1), whose magnitude
 /// determines the opacity.
 template <class Used, class ColourOf>
@@ -82,14 +58,15 @@ class Blending {
         veils_ = !std::ranges::all_of(map_.values, looked_at);
         if (!(scale_max > 0) || !std::isfinite(scale_max))
             return;
-        across_ = neighbours(picture.width, map_.columns);
-        down_ = neighbours(picture.height, map_.rows);
+        across_ = between_cells(picture.width, map_.columns);
+        down_ = between_cells(picture.height, map_.rows);
         line_.resize(columns);
     }
 
     void operator()(int y, std::span<std::uint8_t> row) {
-        std::copy_n(picture_->rgb.begin() + static_cast<std::ptrdiff_t>(row.size()) * y, row.size(),
-                    row.begin());
+        const std::uint8_t* from = picture_->rgb.data() + row.size() * static_cast<std::size_t>(y);
+        for (std::size_t i = 0; i + 2 < row.size(); i += 3)
+            row[i] = row[i + 1] = row[i + 2] = map_base(from[i], from[i + 1], from[i + 2]);
         if (veils_)
             veil_unseen(y, row);
         if (!down_.empty())
@@ -111,20 +88,20 @@ class Blending {
                 draw_veil(pixel, veil_at(x, y, longest));
     }
 
-    void blend(const Between& y, std::span<std::uint8_t> row) {
+    void blend(const BetweenCells& y, std::span<std::uint8_t> row) {
         const auto columns = line_.size();
         for (std::size_t x = 0; x < columns; ++x) {
-            line_[x] = mix(used_(map_.values[y.first * columns + x]),
-                           used_(map_.values[y.second * columns + x]), y.weight);
+            line_[x] = mixed(used_(map_.values[y.first * columns + x]),
+                             used_(map_.values[y.second * columns + x]), y.weight);
         }
         std::uint8_t* pixel = row.data();
-        for (const Between& x : across_) {
+        for (const BetweenCells& x : across_) {
             const float value = std::clamp(
-                mix(line_[x.first], line_[x.second], x.weight) / scale_max_, -1.0F, 1.0F);
+                mixed(line_[x.first], line_[x.second], x.weight) / scale_max_, -1.0F, 1.0F);
             const float alpha = strength_ * std::abs(value);
             const Colour& colour = colour_of_(value);
             for (std::size_t channel = 0; channel < 3; ++channel, ++pixel) {
-                const float seen = mix(*pixel, colour[channel], alpha);
+                const float seen = mixed(*pixel, colour[channel], alpha);
                 *pixel = static_cast<std::uint8_t>(std::lround(seen));
             }
         }
@@ -136,7 +113,7 @@ class Blending {
     Used used_;
     ColourOf colour_of_;
     bool veils_ = false;
-    std::vector<Between> across_, down_;  ///< empty where nothing is blended
+    std::vector<BetweenCells> across_, down_;  ///< empty where nothing is blended
     std::vector<float> line_;
 };
 

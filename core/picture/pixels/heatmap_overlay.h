@@ -18,10 +18,10 @@ enum class ColourMap { Inferno, Cividis };
 /// Largest value of a map, of the places that were looked at; 0 for an empty one.
 [[nodiscard]] float maximum(const HeatMap& map);
 
-/// Enlarges the map bilinearly to the picture's size and blends it in: alpha = opacity * value /
-/// scale_max, so places without evidence keep their pixels. No values are drawn when `scale_max` <=
-/// 0. Places that were not looked at are veiled (core/picture/pixels/veil.h); nothing is drawn when
-/// `opacity` <= 0.
+/// Enlarges the map bilinearly to the picture's size and blends it into the grey, dim picture
+/// (core/picture/pixels/map_base.h): alpha = opacity * value / scale_max, so places without
+/// evidence stay grey. No values are drawn when `scale_max` <= 0. Places that were not looked at
+/// are veiled (core/picture/pixels/veil.h). When `opacity` <= 0, only the grey picture is drawn.
 [[nodiscard]] Pixels overlay(const Pixels& picture, const HeatMap& map, float scale_max,
                              ColourMap colours, double opacity);
 /// The same row by row, for pictures of which no second copy fits into memory. `picture` must

@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include "core/base/atomic_file.h"
+#include "core/base/text.h"
 #include "core/picture/pixels/mat_view.h"
+#include "core/picture/pixels/png_text.h"
 
 namespace dfd {
 namespace {
@@ -44,7 +46,7 @@ class PngEncoder {
     PngEncoder(const PngEncoder&) = delete;
     PngEncoder& operator=(const PngEncoder&) = delete;
 
-    void encode(const DrawRow& draw) {
+    void encode(const DrawRow& draw, const PngText& text) {
         constexpr std::array<std::uint8_t, 8> kSignature{0x89, 'P',  'N',  'G',
                                                          '\r', '\n', 0x1A, '\n'};
         constexpr std::uint8_t kBits = 8, kRgb = 2, kSub = 1;
@@ -54,6 +56,8 @@ class PngEncoder {
         append(header, static_cast<std::uint32_t>(height_));
         header.insert(header.end(), {kBits, kRgb, 0, 0, 0});
         put_chunk("IHDR", header);
+        for (const auto& [key, value] : text)
+            put_text(key, value);
         const auto length = std::size_t{3} * static_cast<std::size_t>(width_);
         std::vector<std::uint8_t> row(length), filtered(length + 1, kSub);
         for (int y = 0; y < height_; ++y) {
@@ -79,6 +83,16 @@ class PngEncoder {
         append(chunk, static_cast<std::uint32_t>(
                           crc32_z(crc32_z(0, nullptr, 0), chunk.data() + 4, chunk.size() - 4)));
         sink_(chunk);
+    }
+    /// As tEXt, which every reader knows, or as iTXt where ASCII is not enough.
+    void put_text(const std::string& key, const std::string& value) {
+        const bool ascii =
+            std::ranges::all_of(value, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+        auto data = key + '\0';
+        if (!ascii)
+            data.append(4, '\0');  // not compressed, no language, no translated key
+        data += value;
+        put_chunk(ascii ? "tEXt" : "iTXt", as_bytes(data));
     }
     void compress(std::span<std::uint8_t> bytes, int flush) {
         stream_.next_in = bytes.data();
@@ -121,23 +135,36 @@ Pixels thumbnail(const Pixels& pixels, int longest_side) {
 }
 
 std::vector<std::uint8_t> encode_png(const Pixels& pixels) {
+    return encode_png(pixels, {});
+}
+
+std::vector<std::uint8_t> encode_png(const Pixels& pixels, const PngText& text) {
     std::vector<std::uint8_t> bytes;
     PngEncoder encoder(pixels.width, pixels.height, [&](std::span<const std::uint8_t> piece) {
         bytes.insert(bytes.end(), piece.begin(), piece.end());
     });
-    encoder.encode(rows_of(pixels));
+    encoder.encode(rows_of(pixels), text);
     return bytes;
 }
 
 void write_png(const std::filesystem::path& path, const Pixels& pixels) {
-    write_png(path, pixels.width, pixels.height, rows_of(pixels));
+    write_png(path, pixels, {});
+}
+
+void write_png(const std::filesystem::path& path, const Pixels& pixels, const PngText& text) {
+    write_png(path, pixels.width, pixels.height, rows_of(pixels), text);
 }
 
 void write_png(const std::filesystem::path& path, int width, int height, const DrawRow& draw) {
+    write_png(path, width, height, draw, {});
+}
+
+void write_png(const std::filesystem::path& path, int width, int height, const DrawRow& draw,
+               const PngText& text) {
     AtomicFile file(path);
     PngEncoder encoder(width, height,
                        [&](std::span<const std::uint8_t> piece) { file.write(piece); });
-    encoder.encode(draw);
+    encoder.encode(draw, text);
     file.put_in_place();
 }
 

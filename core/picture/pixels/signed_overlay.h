@@ -13,9 +13,9 @@ namespace dfd {
 inline constexpr std::array<std::uint8_t, 3> kTowardsFakeColour{230, 120, 20};
 inline constexpr std::array<std::uint8_t, 3> kTowardsRealColour{30, 110, 220};
 
-/// Enlarges a signed map bilinearly to the picture's size and blends it in: alpha = opacity *
-/// |value| / scale_max, orange for positive values, blue for negative ones. No values are drawn
-/// when `scale_max` <= 0. Veiled as by `overlay`.
+/// Enlarges a signed map bilinearly to the picture's size and blends it into the grey picture, as
+/// `overlay` does: alpha = opacity * |value| / scale_max, orange for positive values, blue for
+/// negative ones. No values are drawn when `scale_max` <= 0. Veiled as by `overlay`.
 [[nodiscard]] Pixels signed_overlay(const Pixels& picture, const HeatMap& map, float scale_max,
                                     double opacity);
 
