@@ -4,6 +4,7 @@
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
 #include "core/base/text.h"
+#include "core/engine/results/map_text.h"
 #include "core/engine/studies/atlas_report.h"
 
 namespace dfd {
@@ -51,7 +52,10 @@ int atlas(AtlasArguments& arguments, const std::stop_token& stop) {
     else
         std::cout << atlas_text(result, name, by);
     if (!arguments.out.empty())
-        write_png(arguments.out, atlas_picture(picture->pixels, result));
+        write_png(arguments.out, atlas_picture(picture->pixels, result),
+                  map_text(std::filesystem::path(name.path).filename().native(),
+                           "Score atlas: the mean score of the windows at each place", name.sha256,
+                           by, today()));
     return kAllDone;
 }
 

@@ -274,8 +274,8 @@ class Printer {
                          "  votes %d fake, %d real; range %.4f; mutual information %.4f bit; ",
                          found.fake_votes, found.real_votes, found.range, found.mutual_information)
                   << (found.flipped_by.empty()
-                          ? "no single expert decides"
-                          : visible("decided by " + listed(found.flipped_by, " or ")))
+                          ? "no single expert turns the side"
+                          : visible("the side turns without " + listed(found.flipped_by, " or ")))
                   << '\n';
     }
 
@@ -288,9 +288,10 @@ class Printer {
                 recorder_->write(examination, picture, evaluator_);
             what = "heatmaps";
             if (!options_.heatmaps.empty())
-                write_heatmaps(options_.heatmaps, picture.pixels, examination);
+                write_heatmaps(options_.heatmaps, picture.pixels, examination, by_, today());
             if (!options_.heatmaps.empty() && explanation)
-                write_explanation(options_.heatmaps, picture.pixels, examination, *explanation);
+                write_explanation(options_.heatmaps, picture.pixels, examination, *explanation, by_,
+                                  today());
         } catch (const std::exception& error) {
             some_failed_ = true;
             std::cerr << "dfd: " << visible(examination.source.path.native()) << ": The " << what

@@ -7,9 +7,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/engine/results/map_text.h"
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
+#include "core/picture/picture.h"
+#include "core/picture/pixels/map_base.h"
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/png_text.h"
 #include "tests/says.h"
 
 namespace dfd {
@@ -69,7 +73,7 @@ TEST(ResultExport, JsonCarriesEveryFigureExactly) {
     EXPECT_EQ(object["experts"][1]["without"].get<double>(), seen.opinion->experts[1].without);
     EXPECT_EQ(object["experts"][1]["gradcam"][0][1].get<float>(), 1.1f);
     EXPECT_EQ(object["panel"]["starter"], true);
-    EXPECT_SAYS(object["panel"]["caution"].get<std::string>(), "as a hint");
+    EXPECT_SAYS(object["panel"]["caution"].get<std::string>(), "It is often wrong, both ways.");
     EXPECT_EQ(object["precision"], "fp32");
     EXPECT_EQ(object["warnings"].size(), 1u);
     EXPECT_EQ(object["file"]["decoder"], "OpenCV 4.6.0");
@@ -165,7 +169,7 @@ TEST(ResultExport, QuestionsAreSeparate) {
     picture.width = 8;
     picture.height = 4;
     picture.rgb.assign(8 * 4 * 3, 100);
-    const auto files = write_heatmaps(folder.path(), picture, seen);
+    const auto files = write_heatmaps(folder.path(), picture, seen, scorer, "d");
     ASSERT_EQ(files.size(), 4u);
     EXPECT_NE(files[0].native().find("-mean-made.png"), std::string::npos);
     EXPECT_NE(files[1].native().find("-mean-edited.png"), std::string::npos);
@@ -264,18 +268,55 @@ TEST(ResultExport, HeatmapsShareOneScale) {
     const test::TemporaryFolder temporary;
     const auto folder = temporary / "heatmaps of one";
     const Pixels grey{8, 4, std::vector<std::uint8_t>(8 * 4 * 3, 128)};
-    const auto files = write_heatmaps(folder, grey, scored());
+    const auto files = write_heatmaps(folder, grey, scored(), by(), "2026-11-29");
     ASSERT_EQ(files.size(), 3u);
     EXPECT_TRUE(files[0].filename().native().ends_with("-aaaaaaaa-mean.png"));
     const auto weak = read_picture(files[1]), strong = read_picture(files[2]);
+    const int base = map_base(128, 128, 128);
     const auto difference = [&](const Picture& overlay) {
         int sum = 0;
         for (size_t i = 0; i < overlay.pixels.rgb.size(); ++i)
-            sum += std::abs(overlay.pixels.rgb[i] - 128);
+            sum += std::abs(overlay.pixels.rgb[i] - base);
         return sum;
     };
     // 0.1 and 1.1 on one scale: the weak expert's overlay barely changes the picture.
     EXPECT_LT(5 * difference(weak), difference(strong));
+}
+
+TEST(ResultExport, AHeatmapNeverPassesForAPhotograph) {
+    const test::TemporaryFolder temporary;
+    Pixels red{8, 4, {}};
+    for (int i = 0; i < 8 * 4; ++i)
+        red.rgb.insert(red.rgb.end(), {250, 20, 20});
+    auto seen = scored();
+    seen.opinion->experts[0].architecture = "trace_luma";
+    const auto files = write_heatmaps(temporary.path(), red, seen, by(), "2026-11-29");
+    // Where the map shows nothing, the picture is grey and darker.
+    const auto drawn = read_picture(files[0], {}, Provenance::Sought);
+    const auto& rgb = drawn.pixels.rgb;
+    EXPECT_EQ(rgb[0], map_base(250, 20, 20));
+    EXPECT_TRUE(rgb[0] == rgb[1] && rgb[1] == rgb[2]);
+    // The file says what it is, and nothing in it is taken for a statement about a generator.
+    for (const auto& hint : drawn.facts.provenance)
+        EXPECT_FALSE(hint.declares_generated) << hint.sentence;
+    auto text = test::png_text(files[1]);
+    EXPECT_EQ(text["Title"], "Heatmap of pic, \"one\".png");
+    EXPECT_EQ(text["Description"], "The expert Brightness traces (expert 0)");
+    EXPECT_EQ(text["Creation Time"], "2026-11-29");
+    EXPECT_EQ(text["Panel"], "starter");
+    EXPECT_EQ(text["Panel digest"], std::string(64, 'd'));
+    EXPECT_EQ(text["Source SHA-256"], std::string(64, 'a'));
+    EXPECT_EQ(text["Comment"], kNotAPhotograph);
+    EXPECT_SAYS(text["Comment"], "a heatmap over a picture, not a photograph");
+    EXPECT_TRUE(text["Software"].starts_with("DeepFakeDefenders "));
+}
+
+TEST(ResultExport, TheTextOfAMapIsPrintable) {
+    const auto text = map_text("caf\xE9\n.png", "one\ntwo\x07", "", by(), "d");
+    EXPECT_EQ(text[0].second, "Heatmap of caf\uFFFD .png");
+    EXPECT_EQ(text[1].second, "one\ntwo");
+    for (const auto& [key, value] : text)
+        EXPECT_NE(key, "Source SHA-256");  // there is no file
 }
 
 }  // namespace

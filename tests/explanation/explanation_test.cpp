@@ -11,6 +11,7 @@
 #include "core/engine/scoring/removed_pixels.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/engine/test_evaluator.h"
+#include "tests/png_text.h"
 
 namespace dfd {
 namespace {
@@ -243,8 +244,11 @@ TEST_F(ExplainedPanel, JsonContainsEachExpertAndTheMean) {
     EXPECT_NE(explanation_text(found).find(found.experts[0].name), std::string::npos);
 
     const test::TemporaryFolder folder;
-    const auto files = write_explanation(folder / "maps", *small, examined(false), found);
+    const auto files = write_explanation(folder / "maps", *small, examined(false), found, by, "d");
     ASSERT_EQ(files.size(), found.experts.size() + 1);
+    auto text = test::png_text(files[0]);
+    EXPECT_EQ(text["Description"], "Mean of the experts: orange speaks for fake, blue for real");
+    EXPECT_NE(text["Comment"].find("not a photograph"), std::string::npos);
     EXPECT_EQ(read_picture(files[0]).pixels.width, small->width);
 }
 

@@ -1,6 +1,5 @@
 #include "ui/picture/exporter.h"
 
-#include <QBuffer>
 #include <QByteArray>
 #include <QCoreApplication>
 #include <QDateTime>
@@ -9,6 +8,7 @@
 #include <stdexcept>
 
 #include "core/base/version.h"
+#include "core/engine/results/map_text.h"
 #include "core/opinion/expert_words.h"
 #include "core/opinion/limits.h"
 #include "core/opinion/story.h"
@@ -88,14 +88,10 @@ void export_map_sheet(const std::filesystem::path& file, const Source& source,
                                            "does not match it. Examine the picture again.")
                                      .arg(path_text(source.path))
                                      .toStdString());
-    QByteArray png;
-    QBuffer buffer(&png);
-    buffer.open(QIODevice::WriteOnly);
-    if (!draw_map_sheet(sheet, to_image(picture.pixels)).save(&buffer, "PNG"))
-        throw std::runtime_error(
-            Words::tr("The heatmap could not be written as PNG; there may not be enough memory.")
-                .toStdString());
-    write_file(file, png);
+    const auto png =
+        encode_png(to_pixels(draw_map_sheet(sheet, to_image(picture.pixels))), sheet.facts);
+    write_file(file, QByteArray(reinterpret_cast<const char*>(png.data()),
+                                static_cast<qsizetype>(png.size())));
 }
 
 MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
@@ -127,13 +123,9 @@ MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
     sheet.caption.append(Words::tr("SHA-256 of the picture's file: %1").arg(digest));
     if (by.panel.starter)
         sheet.caption.append(QLatin1String(kTrialCaution));
-    sheet.facts = {{QStringLiteral("Title"), Words::tr("Heatmap of %1").arg(sheet.title)},
-                   {QStringLiteral("Description"), sheet.caption.join(QLatin1Char('\n'))},
-                   {QStringLiteral("Software"), program},
-                   {QStringLiteral("Creation Time"), now},
-                   {QStringLiteral("Panel"), panel},
-                   {QStringLiteral("Panel digest"), QString::fromStdString(by.panel.digest)},
-                   {QStringLiteral("Source SHA-256"), digest}};
+    sheet.facts =
+        map_text(sheet.title.toStdString(), sheet.caption.join(QLatin1Char('\n')).toStdString(),
+                 examination.facts.sha256, by, now.toStdString());
     return sheet;
 }
 

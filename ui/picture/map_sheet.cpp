@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/engine/results/map_text.h"
 #include "core/picture/pixels/signed_overlay.h"
 
 namespace dfd::ui {
@@ -76,9 +77,7 @@ QImage draw_map_sheet(const MapSheet& sheet, const QImage& picture) {
     const double line = std::ceil(QFontMetricsF(strong).height() * 1.2);
     const double margin = line;
     const double width = 2 * half + 3 * margin;
-    const QString warning = Words::tr(
-        "This is not a photograph. The colours show what the score rests on, not what was changed "
-        "in the picture. A score is not a proof.");
+    const auto warning = QString::fromLatin1(kNotAPhotograph);
     const QRectF room(margin, 0, width - 2 * margin, 1e6);
     QStringList caption = sheet.caption;
     caption.append(warning);
@@ -138,9 +137,6 @@ QImage draw_map_sheet(const MapSheet& sheet, const QImage& picture) {
         next += high;
     }
     painter.end();
-    for (const auto& [key, value] : sheet.facts)
-        image.setText(key, value);
-    image.setText(QStringLiteral("Comment"), warning);
     return image;
 }
 

@@ -4,9 +4,8 @@
 #include <QImage>
 #include <QStringList>
 #include <optional>
-#include <utility>
-#include <vector>
 
+#include "core/picture/pixels/png_text.h"
 #include "ui/picture/heatmap_image.h"
 
 namespace dfd::ui {
@@ -20,8 +19,7 @@ struct MapSheet {
     bool assessed = true;  ///< false: the map says nothing about a fake, and nothing is outlined
     QString title;         ///< of the picture
     QStringList caption;   ///< one line each: answers, panel, date, digest
-    /// Keys and values to store in the file: PNG text.
-    std::vector<std::pair<QString, QString>> facts;
+    PngText facts;         ///< stored in the file
 };
 
 /// Left the picture, right the same in grey with the map, below the caption; black on white in

@@ -6,6 +6,8 @@
 
 #include "core/base/text.h"
 #include "core/engine/results/export_names.h"
+#include "core/engine/results/map_text.h"
+#include "core/opinion/expert_words.h"
 #include "core/panel/json_line.h"
 #include "core/picture/pixels/signed_overlay.h"
 
@@ -121,7 +123,8 @@ std::string explanation_text(const Explanation& explanation) {
 std::vector<std::filesystem::path> write_explanation(const std::filesystem::path& folder,
                                                      const Pixels& picture,
                                                      const Examination& examination,
-                                                     const Explanation& explanation) {
+                                                     const Explanation& explanation,
+                                                     const ScoredBy& by, const std::string& made) {
     constexpr double kOpacity = 0.75;
     make_heatmap_folder(folder);
     float scale = 0;
@@ -129,19 +132,26 @@ std::vector<std::filesystem::path> write_explanation(const std::filesystem::path
         scale = std::max(scale, largest_magnitude(density_of(expert.map)));
     const auto stem = export_stem(examination);
     std::vector<std::filesystem::path> written;
-    const auto write = [&](const std::string& what, const ContributionMap& map) {
-        written.push_back(folder / (stem + "-" + plain_name(what) + "-signed.png"));
+    const auto write = [&](const std::string& file, const std::string& what,
+                           const ContributionMap& map) {
+        written.push_back(folder / (stem + "-" + plain_name(file) + "-signed.png"));
         auto density = density_of(map);
         if (!explanation.experts.empty() &&
             explanation.experts.front().target == AttributionTarget::Real)
             for (auto& value : density.values)
                 value = -value;
-        write_png(written.back(), picture.width, picture.height,
-                  signed_overlay_rows(picture, density, scale, kOpacity));
+        write_png(
+            written.back(), picture.width, picture.height,
+            signed_overlay_rows(picture, density, scale, kOpacity),
+            map_text(shown_name(examination), what + ": orange speaks for fake, blue for real",
+                     examination.facts.sha256, by, made));
     };
-    write("mean", explanation.mean.map);
-    for (const auto& expert : explanation.experts)
-        write(expert.name, expert.map);
+    write("mean", "Mean of the experts", explanation.mean.map);
+    const auto words = words_for(explanation.experts);
+    for (std::size_t i = 0; i < explanation.experts.size(); ++i)
+        write(explanation.experts[i].name,
+              named_expert(words[i].title, explanation.experts[i].name),
+              explanation.experts[i].map);
     return written;
 }
 

@@ -27,12 +27,13 @@ namespace dfd {
 [[nodiscard]] std::string explanation_text(const Explanation& explanation);
 
 /// Writes `STEM-mean-signed.png` and `STEM-<expert name>-signed.png` into `folder` (created if it
-/// is missing): the picture overlaid with each signed map, orange towards fake and blue towards
-/// real whatever the target. All share one scale, from 0 to the largest magnitude of any expert's
-/// density. Returns the files. Throws as `write_heatmaps`.
+/// is missing): each signed map over the grey picture, orange towards fake and blue towards real
+/// whatever the target, with `map_text` in the file. All share one scale, from 0 to the largest
+/// magnitude of any expert's density. Returns the files. Throws as `write_heatmaps`.
 std::vector<std::filesystem::path> write_explanation(const std::filesystem::path& folder,
                                                      const Pixels& picture,
                                                      const Examination& examination,
-                                                     const Explanation& explanation);
+                                                     const Explanation& explanation,
+                                                     const ScoredBy& by, const std::string& made);
 
 }  // namespace dfd

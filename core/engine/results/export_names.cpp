@@ -20,4 +20,13 @@ std::string export_stem(const Examination& examination) {
     return name + "-" + examination.facts.sha256.substr(0, 8);
 }
 
+std::string shown_name(const Examination& examination) {
+    const auto& source = examination.source;
+    return source.path.empty() ? source.label : source.path.filename().native();
+}
+
+std::string named_expert(const std::string& title, const std::string& name) {
+    return "The expert " + (title == name ? name : title + " (" + name + ")");
+}
+
 }  // namespace dfd

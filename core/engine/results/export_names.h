@@ -15,4 +15,10 @@ namespace dfd {
 /// of its SHA-256: short enough for every file system, and different for different pictures.
 [[nodiscard]] std::string export_stem(const Examination& examination);
 
+/// The picture's file name, raw bytes, or what a picture without a file is called.
+[[nodiscard]] std::string shown_name(const Examination& examination);
+
+/// "The expert Brightness traces (trace_luma-0)"; the name once when the title is the name.
+[[nodiscard]] std::string named_expert(const std::string& title, const std::string& name);
+
 }  // namespace dfd

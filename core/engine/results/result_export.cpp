@@ -15,8 +15,10 @@
 #include "core/engine/results/firmness_json.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/json_paths.h"
+#include "core/engine/results/map_text.h"
 #include "core/engine/results/report_parts.h"
 #include "core/opinion/disagreement.h"
+#include "core/opinion/expert_words.h"
 #include "core/opinion/story.h"
 #include "core/opinion/weighted.h"
 #include "core/panel/bands_json.h"
@@ -328,7 +330,8 @@ void make_heatmap_folder(const std::filesystem::path& folder) {
 
 std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& folder,
                                                   const Pixels& picture,
-                                                  const Examination& examination) {
+                                                  const Examination& examination,
+                                                  const ScoredBy& by, const std::string& made) {
     constexpr double kOpacity = 0.65;
     make_heatmap_folder(folder);
     const auto& opinion = examination.opinion.value();
@@ -338,19 +341,23 @@ std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& f
             scale = std::max(scale, maximum(*expert.map));
 
     const auto stem = export_stem(examination);
+    const auto words = words_for(opinion.experts);
     std::vector<std::filesystem::path> written;
-    const auto write = [&](const std::string& what, const HeatMap& map) {
-        written.push_back(folder / (stem + "-" + plain_name(what) + ".png"));
+    const auto write = [&](const std::string& file, const std::string& what, const HeatMap& map) {
+        written.push_back(folder / (stem + "-" + plain_name(file) + ".png"));
         write_png(written.back(), picture.width, picture.height,
-                  overlay_rows(picture, map, scale, ColourMap::Inferno, kOpacity));
+                  overlay_rows(picture, map, scale, ColourMap::Inferno, kOpacity),
+                  map_text(shown_name(examination), what, examination.facts.sha256, by, made));
     };
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
-        if (opinion.answers.empty() || opinion.answers[q].answered)
-            write(opinion.answers.empty() ? "mean" : "mean-" + opinion.answers[q].id,
+        if (opinion.answers.empty())
+            write("mean", "Mean of the experts", mean_map(opinion));
+        else if (opinion.answers[q].answered)
+            write("mean-" + opinion.answers[q].id, opinion.answers[q].text + " Mean of its experts",
                   mean_map(part(opinion, q)));
-    for (const auto& expert : opinion.experts)
-        if (expert.map)
-            write(expert.name, *expert.map);
+    for (std::size_t i = 0; i < opinion.experts.size(); ++i)
+        if (const auto& expert = opinion.experts[i]; expert.map)
+            write(expert.name, named_expert(words[i].title, expert.name), *expert.map);
     return written;
 }
 

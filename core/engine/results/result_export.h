@@ -84,11 +84,13 @@ struct PictureName {
 void make_heatmap_folder(const std::filesystem::path& folder);
 
 /// Writes `STEM-mean.png` (for several questions `STEM-mean-<id>.png` each) and
-/// `STEM-<expert name>.png` into `folder` (created as above): the
-/// picture overlaid with each map. All maps share one scale, from 0 to the largest value of any
-/// expert's map. Returns the files. STEM is the file name plus the first 8 digits of its SHA-256.
+/// `STEM-<expert name>.png` into `folder` (created as above): each map over the grey picture, with
+/// `map_text` in the file; `made` is the day, as it is to be read. All maps share one scale, from 0
+/// to the largest value of any expert's map. Returns the files. STEM is the file name plus the
+/// first 8 digits of its SHA-256.
 std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& folder,
                                                   const Pixels& picture,
-                                                  const Examination& examination);
+                                                  const Examination& examination,
+                                                  const ScoredBy& by, const std::string& made);
 
 }  // namespace dfd

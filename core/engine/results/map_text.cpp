@@ -1,0 +1,42 @@
+#include "core/engine/results/map_text.h"
+
+#include <string_view>
+
+#include "core/base/text.h"
+#include "core/base/version.h"
+
+namespace dfd {
+namespace {
+
+std::string lines_of(std::string_view text) {
+    std::string lines;
+    for (;;) {
+        const auto end = text.find('\n');
+        lines += printable(text.substr(0, end), std::string::npos);
+        if (end == std::string_view::npos)
+            return lines;
+        lines += '\n';
+        text.remove_prefix(end + 1);
+    }
+}
+
+}  // namespace
+
+PngText map_text(const std::string& title, const std::string& description,
+                 const std::string& sha256, const ScoredBy& by, const std::string& made) {
+    const auto line = [](const std::string& text) { return printable(text, std::string::npos); };
+    const auto& panel = by.panel;
+    PngText text{
+        {"Title", "Heatmap of " + line(title)},
+        {"Description", lines_of(description)},
+        {"Software", "DeepFakeDefenders " + program_version()},
+        {"Creation Time", line(made)},
+        {"Panel", line((panel.title.empty() ? panel.name : panel.title) + calibration_note(panel))},
+        {"Panel digest", panel.digest}};
+    if (!sha256.empty())
+        text.emplace_back("Source SHA-256", sha256);
+    text.emplace_back("Comment", kNotAPhotograph);
+    return text;
+}
+
+}  // namespace dfd
