@@ -86,4 +86,16 @@ PanelOpinion with_titles(PanelOpinion opinion) {
     return opinion;
 }
 
+std::vector<std::string> with_titles(std::vector<std::string> warnings,
+                                     const PanelOpinion& opinion) {
+    const auto titled = with_titles(opinion);
+    for (const auto sentences : {left_sentences, fusion_sentences, looked_at_sentences}) {
+        const auto named = sentences(opinion), shown = sentences(titled);
+        for (auto& warning : warnings)
+            if (const auto at = std::ranges::find(named, warning); at != named.end())
+                warning = shown.at(static_cast<std::size_t>(at - named.begin()));
+    }
+    return warnings;
+}
+
 }  // namespace dfd

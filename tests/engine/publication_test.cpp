@@ -67,6 +67,9 @@ TEST(Publication, AnExpertWithoutAnOpinionIsNotWeightedByHand) {
     const auto text = publication_text(seen(opinion), by(), "d");
     EXPECT_SAYS(text, "The expert b has no opinion on it.");
     EXPECT_EQ(text.find("by hand"), std::string::npos);
+    opinion.experts[1].architecture = "clip_vit_b16";  // a name for people is known
+    EXPECT_SAYS(publication_text(seen(opinion), by(), "d"),
+                "The expert Meaning has no opinion on it.");
     opinion = calibrated();
     opinion.experts[1].weight = 0.5;
     combine(opinion);

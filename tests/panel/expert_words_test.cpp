@@ -40,6 +40,29 @@ TEST(ExpertWords, TakeThePlaceOfNamesInACopy) {
     EXPECT_EQ(opinion.experts[0].name, "trace_joint-0");
 }
 
+TEST(ExpertWords, TakeThePlaceOfNamesInWarnings) {
+    PanelOpinion opinion;
+    for (const auto* name : {"trace_luma-0", "trace_joint-0", "score"}) {
+        auto& expert = opinion.experts.emplace_back();
+        expert.name = name;
+        expert.architecture = std::string(name).substr(0, std::string(name).find('-'));
+        expert.logits = {0, 1};
+    }
+    opinion.experts[0].looked_at = opinion.experts[1].looked_at = LookedAt{24, 256, 0.13};
+    opinion.experts[1].left = true;
+    std::vector<std::string> warnings{"The score means little."};
+    for (const auto sentences : {looked_at_sentences, left_sentences})
+        for (auto& sentence : sentences(opinion))
+            warnings.push_back(sentence);
+    ASSERT_EQ(warnings.size(), 3u);
+    const auto titled = with_titles(warnings, opinion);
+    EXPECT_EQ(titled[0], "The score means little.");  // not about the expert of that name
+    EXPECT_EQ(titled[1],
+              "The experts Brightness traces and Mixed traces looked at 24 windows of 256 pixels, "
+              "13 % of the picture.");
+    EXPECT_TRUE(titled[2].starts_with("The expert Mixed traces does not count here"));
+}
+
 TEST(ExpertWords, TakeThePlaceOfNamesInTheGates) {
     PanelOpinion opinion;
     for (const double distance : {9.0, 1.0}) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/version.h"
+#include "core/opinion/expert_words.h"
 #include "core/opinion/weighted.h"
 
 namespace dfd {
@@ -35,7 +36,7 @@ std::string publication_text(const Examination& examination, const ScoredBy& by,
                              const std::string& date) {
     if (!examination.opinion)
         return {};
-    const auto& opinion = *examination.opinion;
+    const auto opinion = with_titles(*examination.opinion);
     std::string text;
     for (const auto& hint : examination.facts.provenance)
         if (hint.declares_generated)

@@ -11,8 +11,8 @@ namespace dfd {
 /// this picture. Made by a generator? Of 100 real pictures like those measured, about 4 score this
 /// high (2 to 7). ... Such ratings are hints for further research. They do not show by themselves
 /// that a picture is real or fake." What the file declares about itself comes first. Questions
-/// without an assessment say so, with the reason. `date` is the day of the analysis, as it is to be
-/// printed. Empty without an opinion.
+/// without an assessment say so, with the reason; experts without an opinion are named by their
+/// titles. `date` is the day of the analysis, as it is to be printed. Empty without an opinion.
 [[nodiscard]] std::string publication_text(const Examination& examination, const ScoredBy& by,
                                            const std::string& date);
 
