@@ -64,8 +64,11 @@ std::string verdict(const PanelOpinion& opinion, const Experts& experts,
            (outvoted == 1 ? " is" : " are") + " on the " + side(!mostly_fake) + " side.";
 }
 
+/// Where the panel's word decides nothing, an expert cannot decide either: it can turn the side.
 std::string decision(const PanelOpinion& opinion, const Experts& experts,
-                     const Disagreement& disagreement) {
+                     const Disagreement& disagreement, const BandThresholds& thresholds) {
+    const auto band = band_of(opinion, thresholds);
+    const bool decided = band == Band::LooksFake || band == Band::LooksReal;
     const bool fake = opinion.score >= disagreement.threshold;
     const auto on_side = [&](bool of_fake) {
         std::string words = "on the ";
@@ -74,7 +77,8 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
     };
     const auto& deciders = disagreement.flipped_by;
     if (deciders.empty())
-        return "No single expert decides: without any one of them the score stays " +
+        return std::string("No single expert ") + (decided ? "decides" : "turns the side") +
+               ": without any one of them the score stays " +
                interval(disagreement.without_lowest, disagreement.without_highest) + ", " +
                on_side(fake);
     double low = 1, high = 0;
@@ -84,8 +88,9 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
             high = std::max(high, expert->without);
         }
     if (deciders.size() == 1)
-        return "One expert decides: without " + deciders.front() + " the score would be " +
-               score_figure(low) + ", " + on_side(!fake);
+        return std::string("One expert ") + (decided ? "decides" : "turns the side") +
+               ": without " + deciders.front() + " the score would be " + score_figure(low) + ", " +
+               on_side(!fake);
     const auto who = deciders.size() <= kNamed
                          ? listed(deciders, " or ")
                          : "any one of " + std::to_string(deciders.size()) + " experts";
@@ -244,7 +249,7 @@ std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t q
         story.push_back(opinion.answers.empty() ? assessment_sentence(*assessment)
                                                 : assessment_sentence(*assessment, "yes", "no"));
     if (experts.size() > 1) {
-        story.push_back(decision(one, experts, disagreement));
+        story.push_back(decision(one, experts, disagreement, thresholds));
         story.push_back(spread(disagreement));
     }
     if (auto sentence = maps(experts); !sentence.empty())

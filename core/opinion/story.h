@@ -15,7 +15,8 @@ namespace dfd {
 ///  the reference combination;
 ///  - verdict: the panel's score and band, the votes, and the outvoted experts when they are few;
 ///  - worth: `assessment_sentence`, for a calibrated panel;
-///  - decision: whether a single expert decides the panel's side, with the score without it;
+///  - decision: whether a single expert decides the panel's side, with the score without it; where
+///    the panel is undecided or has no words, whether it turns the side;
 ///  - spread: how far apart the scores are, in the words of `spread_words`;
 ///  - maps: where they are concentrated (`focus_of`), in one place or several; omitted when there
 ///    are no maps;

@@ -136,19 +136,35 @@ TEST(Story, FewOutvotedExpertsAreNamed) {
 }
 
 TEST(Story, ExpertsThatDecideAreNamed) {
-    EXPECT_EQ(story(of_scores({0.9, 0.4, 0.4}))[1],
-              "One expert decides: without a the score would be 0.40, on the real side of "
+    EXPECT_EQ(story(of_scores({0.98, 0.49, 0.49}))[1],
+              "One expert decides: without a the score would be 0.49, on the real side of "
               "0.50.");
     EXPECT_EQ(story(of_scores({0.8, 0.8, 0.1}))[1],
               "The side depends on single experts: without a or b the score would be 0.45, on the "
               "real side of 0.50.");
     // Just below the threshold: neither number nor word may suggest that it is reached.
-    EXPECT_EQ(story(of_scores({0.9, 0.4999, 0.4999}))[1],
+    EXPECT_EQ(story(of_scores({0.99, 0.4999, 0.4999}))[1],
               "One expert decides: without a the score would be 0.49, on the real side of "
               "0.50.");
     EXPECT_TRUE(story(of_scores({0.75, 0.75, 0.75, 0.75, 0.05, 0.05}))[1].starts_with(
         "The side depends on single experts: without any one of 4 experts the score would be "
         "0.47"));
+}
+
+TEST(Story, NobodyDecidesWhereThePanelIsUndecided) {
+    const auto opinion = of_scores({0.9, 0.4, 0.4});
+    EXPECT_SAYS(story(opinion)[0], "(undecided)");
+    EXPECT_EQ(story(opinion)[1],
+              "One expert turns the side: without a the score would be 0.40, on the real side of "
+              "0.50.");
+    EXPECT_TRUE(story(of_scores({0.6, 0.6, 0.55}))[1].starts_with(
+        "No single expert turns the side: without any one of them the score stays "));
+    // The same scores, where other thresholds give the panel a word, and where it has none.
+    EXPECT_SAYS(story_of(opinion, {}, BandThresholds{0.2, 0.5})[1], "One expert decides: ");
+    EXPECT_SAYS(story_of(opinion, {}, BandThresholds{.named = false})[1],
+                "One expert turns the side: ");
+    for (const auto& sentence : story_of(opinion, {}, BandThresholds{.named = false}))
+        EXPECT_EQ(sentence.find("decides"), std::string::npos) << sentence;
 }
 
 TEST(Story, TheSpreadIsDescribedInWords) {

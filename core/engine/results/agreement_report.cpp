@@ -132,7 +132,7 @@ std::string AgreementReport::to_text(bool complete) const {
         if (each.figures.question < by_.panel.questions.size())
             text += "  " + by_.panel.questions[each.figures.question].text;
         if (!each.figures.flipped_by.empty())
-            text += "  decided by " + listed(each.figures.flipped_by, " or ");
+            text += "  the side turns without " + listed(each.figures.flipped_by, " or ");
         text += '\n';
     }
     return text;
