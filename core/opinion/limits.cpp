@@ -15,8 +15,8 @@ constexpr const char* kLimits[] = {
     "tells how certain the panel is, not how right.",
     "A heatmap shows which places raised an expert's score for \"fake\". It is not a map of what "
     "was changed, and a picture without bright places may still have been changed.",
-    "Bands are words for ranges of scores. Their thresholds were chosen by people and are shown "
-    "beside every band.",
+    "Words such as \"looks fake\" stand for ranges of scores, which are shown beside them. The "
+    "ranges come from measured rates of errors, unless somebody chose others for a case.",
     "Statements about a file's origin and its metadata are repeated as they are in the file. "
     "Anybody can add, change or remove them. They are never part of a score.",
     "A digest shows that a file has the same bytes as when it was examined. It does not show where "

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <regex>
 #include <string>
 #include <vector>
 
+#include "core/opinion/limits.h"
 #include "tests/manual/page_check.h"
 
 namespace dfd::test {
@@ -99,6 +102,22 @@ TEST_F(Manual, EveryLinkLeadsSomewhere) {
 
 TEST_F(Manual, TheReadmeIsShort) {
     EXPECT_LE(read_page(kRoot, "README.md").words, 1200u);
+}
+
+TEST_F(Manual, EveryLimitOfTheMethodStandsInIt) {
+    std::ifstream stream(kRoot / kManual / "reading-a-result.md");
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    const auto start = text.find("\n## What a score can and cannot say\n");
+    ASSERT_NE(start, std::string::npos);
+    const auto section = text.substr(start, text.find("\n## ", start + 1) - start);
+    ASSERT_FALSE(method_limits().empty());
+    for (const auto* sentence : method_limits())
+        EXPECT_NE(section.find(std::string("\n- ") + sentence + '\n'), std::string::npos)
+            << sentence;
+    EXPECT_NE(section.find("often wrong, both ways. Do not decide or publish on it"),
+              std::string::npos);
+    EXPECT_NE(std::string(kTrialCaution).find("often wrong, both ways. Do not decide or publish"),
+              std::string::npos);
 }
 
 TEST_F(Manual, TheIndexAndTheReadmeListEveryPage) {
