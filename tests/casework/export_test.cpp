@@ -210,30 +210,33 @@ TEST_F(Exports, AnExpertWithoutAMapLeavesTheOthersTheirs) {
     set_unavailable(opinion.experts[2], "It is too odd.");
     combine(opinion);
     const auto thumbnail = small_jpeg(test::numbered_picture(3, 96), 96);
-    const auto scale_of = [&](std::size_t pictures) {
+    const auto methods_of = [&](std::size_t pictures) {
         const auto section = exhibit_section(record, thumbnail, {});
         std::string words;
         for (const auto& block : section.blocks) {
             if (const auto* shown = std::get_if<ReportPictures>(&block)) {
                 EXPECT_EQ(shown->pictures.size(), pictures);
             }
-            if (const auto* scale = std::get_if<ReportScale>(&block))
-                words = scale->words;
+            if (const auto* facts = std::get_if<ReportFacts>(&block))
+                for (const auto& fact : facts->facts)
+                    if (fact.name == "Heatmaps")
+                        words = fact.value;
         }
         return words;
     };
     // The picture, the mean, and two experts.
-    const auto words = scale_of(4);
+    const auto words = methods_of(4);
     EXPECT_SAYS(words, "Grad-CAM of the class");
+    EXPECT_SAYS(words, "The largest value of any expert's map is 1, of the mean 1.");
     EXPECT_EQ(words.find("cclusion"), std::string::npos);
     record.by.panel.experts[1].gradcam_layer = kOcclusion;
-    EXPECT_SAYS(scale_of(4), "and occlusion where the table says so");
+    EXPECT_SAYS(methods_of(4), "and occlusion where the table says so");
     record.by.panel.experts[0].gradcam_layer = kOcclusion;
-    EXPECT_TRUE(scale_of(4).starts_with("Occlusion of the class"));
+    EXPECT_TRUE(methods_of(4).starts_with("Occlusion of the class"));
     record.by.panel.experts[1].gradcam_layer = kOwnMap;
-    EXPECT_SAYS(scale_of(4), ", and the expert's own map where the table says so");
+    EXPECT_SAYS(methods_of(4), ", and the expert's own map where the table says so");
     record.by.panel.experts[0].gradcam_layer = kOwnMap;
-    EXPECT_TRUE(scale_of(4).starts_with("The experts' own maps of the class"));
+    EXPECT_TRUE(methods_of(4).starts_with("The experts' own maps of the class"));
 }
 
 TEST_F(Exports, HtmlContainsEveryFactEscaped) {

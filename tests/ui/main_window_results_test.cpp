@@ -93,7 +93,8 @@ void MainWindowResultsTest::exports_are_written_and_read_back() {
     QCOMPARE(QImage(folder.filePath(text("red.png"))).pixelColor(48, 32), QColor(Qt::red));
 
     window.action("copy")->trigger();
-    QVERIFY(QApplication::clipboard()->text().contains(text("bundled trial panel")));
+    QVERIFY(QApplication::clipboard()->text().contains(
+        text("bundled trial panel. It is often wrong, both ways.")));
     QVERIFY(QApplication::clipboard()->text().contains(
         QString::fromStdString(red.examination->facts.sha256)));
 }
@@ -115,9 +116,9 @@ void MainWindowResultsTest::a_report_of_one_picture() {
     QVERIFY(dialog != nullptr && dialog->selectedFiles().first().endsWith(text("red-report.html")));
     delete dialog;
     const QByteArray page = saved("red.html");
-    for (const char* const words :
-         {"red.png", "looks fake", "What this report can and cannot say", "The panel",
-          "trace_network-0", exhibit(window, "red.png").examination->facts.sha256.c_str()})
+    for (const char* const words : {"red.png", "looks fake", "What this report can and cannot say",
+                                    "The panel", "Fine traces", "trace_network-0",
+                                    exhibit(window, "red.png").examination->facts.sha256.c_str()})
         QVERIFY2(page.contains(words), words);
     for (const char* const words : {"Marks and notes", "Added to the case", "on the cover"})
         QVERIFY2(!page.contains(words), words);

@@ -222,11 +222,10 @@ class PdfReport : public ReportWriter {
     }
 
     void draw(const ReportScale& scale) {
-        constexpr double kBar = 60, kHeight = 2.6;
-        const QString high = words(scale.label);
+        constexpr double kLow = 8, kBar = 60, kHeight = 2.6;
         flow_->ensure_room(12);
-        flow_->draw_text_at(QStringLiteral("0"), style(7.5, kQuiet), 0, flow_->y() - 0.4, 3);
-        const QRectF bar = flow_->rectangle(3.5, flow_->y(), kBar, kHeight);
+        flow_->draw_text_at(QStringLiteral("weak"), style(7.5, kQuiet), 0, flow_->y() - 0.4, kLow);
+        const QRectF bar = flow_->rectangle(kLow, flow_->y(), kBar, kHeight);
         QLinearGradient gradient(bar.topLeft(), bar.topRight());
         const auto& table = colour_table(ColourMap::Inferno);
         for (std::size_t stop = 0; stop <= 16; ++stop) {
@@ -235,7 +234,8 @@ class PdfReport : public ReportWriter {
                                 QColor(colour[0], colour[1], colour[2]));
         }
         flow_->painter().fillRect(bar, gradient);
-        flow_->draw_text_at(high, style(7.5, kQuiet), kBar + 5.5, flow_->y() - 0.4, 30);
+        flow_->draw_text_at(QStringLiteral("strong"), style(7.5, kQuiet), kLow + kBar + 2,
+                            flow_->y() - 0.4, 30);
         flow_->skip(kHeight + 1.8);
         flow_->text(words(scale.words), style(7.5, kQuiet), kReadable, 1);
     }

@@ -5,6 +5,7 @@
 #include "core/base/cancelled.h"
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/report/exhibit_section.h"
+#include "core/casework/report/findings.h"
 #include "core/casework/report/report_text.h"
 #include "core/casework/store/audit_log.h"
 #include "core/casework/store/interrupted_scans.h"
@@ -130,7 +131,8 @@ void add_panels(const CaseFile& file, ReportSection& cover) {
         cover.blocks.emplace_back(std::move(weights));
 }
 
-ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const CaseCounts& here) {
+ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const CaseCounts& here,
+                       const Findings& found) {
     const auto last = last_entry(file);
     const auto thresholds = active_thresholds(file);
     ReportSection cover;
@@ -156,6 +158,9 @@ ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const Cas
             ReportParagraph{report_text(interruption_sentence(scan)), ReportTone::Undecided});
     cover.blocks.emplace_back(ReportHeading{"Counts"});
     cover.blocks.emplace_back(counts_table(here, count_exhibits(file)));
+    const auto shown = shown_scorer(file);
+    const bool trial = shown != 0 && recorded_scorer(file, shown).panel.starter;
+    found.add_to(cover, trial ? kTrialCaution : "");
     add_panels(file, cover);
     return cover;
 }
@@ -228,10 +233,14 @@ void write_report(const CaseFile& file, std::span<const ExhibitId> ids, const Re
                   const std::stop_token& stop) {
     const auto thresholds = active_thresholds(file);
     CaseCounts here;
-    each_row(file, ids, stop, [&](const ExhibitRow& row) { count(row, thresholds.bands, here); });
+    Findings found(file, thresholds.bands);
+    each_row(file, ids, stop, [&](const ExhibitRow& row) {
+        count(row, thresholds.bands, here);
+        found.take(row, here.exhibits);
+    });
     const auto name = report_line(file.path().filename().native());
     writer.begin("Report on the case " + name, name + " \u00B7 " + file.id());
-    writer.add(cover_of(file, order, here));
+    writer.add(cover_of(file, order, here, found));
     write_table(file, ids, thresholds.bands, writer, stop);
     for (std::size_t i = 0; i < ids.size(); ++i) {
         check_stop(stop);

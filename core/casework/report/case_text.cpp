@@ -1,10 +1,13 @@
 #include "core/casework/report/case_text.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "core/base/text.h"
 #include "core/casework/exhibits/review.h"
+#include "core/casework/report/findings.h"
 #include "core/casework/store/interrupted_scans.h"
 #include "core/panel/bands_json.h"
 
@@ -27,6 +30,23 @@ std::string four_digits(double value) {
 
 std::string score_text(const ExhibitRow& row) {
     return row.state == ExhibitState::Scored ? four_digits(row.score) : state_name(row.state);
+}
+
+/// Which files state that a generator made them; empty when none does.
+std::string declared_text(const CaseFile& file) {
+    const auto ids = declaring_exhibits(file);
+    if (ids.empty())
+        return {};
+    auto text = line("declared",
+                     std::to_string(ids.size()) +
+                         (ids.size() == 1 ? " file states itself that a generator made it"
+                                          : " files state themselves that a generator made them"));
+    const auto named = std::span(ids).first(std::min(ids.size(), kNamedFindings));
+    for (const auto& row : exhibit_rows(file, named))
+        text += line("", visible(row.path.native()));
+    if (named.size() < ids.size())
+        text += line("", "and " + std::to_string(ids.size() - named.size()) + " more");
+    return text;
 }
 
 }  // namespace
@@ -56,6 +76,7 @@ std::string case_info_text(const CaseFile& file) {
                                    visible(bands_words(thresholds.bands, shown_questions(file))));
     text += line("marks", number(counts.suspicious) + " suspicious, " + number(counts.to_check) +
                               " to check, " + number(counts.cleared) + " cleared");
+    text += declared_text(file);
     const auto shown = shown_scorer(file);
     for (const auto& scorer : scorers(file))
         text += line(scorer.id == shown ? "panel" : "also scored",
@@ -91,6 +112,7 @@ std::string case_info_json(const CaseFile& file) {
                      {mark_name(Mark::ToCheck), counts.to_check},
                      {mark_name(Mark::Cleared), counts.cleared}};
     json["warned"] = counts.warned;
+    json["declares_generated"] = declaring_exhibits(file).size();
     json["tags"] = tags_in_use(file);
     const auto thresholds = active_thresholds(file);
     json["thresholds"] = {{"profile", thresholds.name}};

@@ -5,16 +5,14 @@
 #include "core/base/hexadecimal.h"
 #include "core/base/text.h"
 #include "core/casework/database/sqlite.h"
-#include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/exhibit_maps.h"
 #include "core/casework/report/report_text.h"
+#include "core/opinion/expert_words.h"
 #include "core/opinion/limits.h"
 #include "core/opinion/story.h"
-#include "core/picture/pixels/heatmap_overlay.h"
 
 namespace dfd {
 namespace {
-
-constexpr double kOpacity = 0.65;  // as the heatmaps of `dfd score`
 
 std::string or_words(const std::string& text, const char* otherwise) {
     return text.empty() ? otherwise : report_text(text);
@@ -24,16 +22,14 @@ std::string size_text(int width, int height) {
     return std::to_string(width) + " × " + std::to_string(height) + " pixels";
 }
 
-const ExpertRecord* recorded_expert(const ExhibitRecord& record, const ExpertOpinion& expert) {
-    const auto at = static_cast<std::size_t>(expert.index);
-    return at < record.by.panel.experts.size() ? &record.by.panel.experts[at] : nullptr;
-}
-
 class Section {
   public:
     Section(const ExhibitRecord& record, const std::vector<std::uint8_t>& thumbnail,
             const ThresholdProfile& thresholds)
-        : record_(record), thumbnail_(thumbnail), thresholds_(thresholds) {}
+        : record_(record), thumbnail_(thumbnail), thresholds_(thresholds) {
+        if (record.examination.opinion)
+            titled_ = with_titles(*record.examination.opinion);
+    }
 
     ReportSection write() {
         section_.anchor = exhibit_anchor(record_.row.id);
@@ -42,7 +38,7 @@ class Section {
         section_.own_page = true;
         add_declared();
         add_verdict();
-        add_pictures();
+        add_maps(record_, thumbnail_, shown(), thresholds_.bands, section_);
         add_experts();
         add_stability();
         add_decisions();
@@ -59,6 +55,9 @@ class Section {
         section_.blocks.emplace_back(std::move(block));
     }
     void add_heading(const char* text) { add(ReportHeading{text}); }
+    /// With the experts' titles: all that people read.
+    [[nodiscard]] const PanelOpinion* shown() const { return titled_ ? &*titled_ : nullptr; }
+    /// With the experts' own names: the technical part.
     [[nodiscard]] const PanelOpinion* opinion() const {
         return record_.examination.opinion ? &*record_.examination.opinion : nullptr;
     }
@@ -87,28 +86,28 @@ class Section {
             add_warnings();
             return;
         }
-        for (std::size_t q = 0; q < questions_of(*opinion()); ++q)
+        for (std::size_t q = 0; q < questions_of(*shown()); ++q)
             add_answer(q);
-        add(ReportParagraph{report_text(summary_of(*opinion(), record_.examination.warnings,
+        add(ReportParagraph{report_text(summary_of(*shown(), record_.examination.warnings,
                                                    thresholds_.bands, record_.firmness()))});
         add_warnings();
     }
 
     /// The panel's answer to one question; a panel with several is asked each in words.
     void add_answer(std::size_t question) {
-        const auto one = part(*opinion(), question);
-        const bool several = !opinion()->answers.empty();
+        const auto one = part(*shown(), question);
+        const bool several = !shown()->answers.empty();
         if (several)
             add(ReportParagraph{report_text(asked(question))});
         ReportVerdict verdict;
-        verdict.thresholds = bands_for(*opinion(), question, thresholds_.bands);
-        if (several && !opinion()->answers[question].answered) {
+        verdict.thresholds = bands_for(*shown(), question, thresholds_.bands);
+        if (several && !shown()->answers[question].answered) {
             verdict.word = "not answered";
             verdict.tone = ReportTone::Quiet;
             add(verdict);
             return;
         }
-        const auto band = band_of(*opinion(), question, thresholds_.bands);
+        const auto band = band_of(*shown(), question, thresholds_.bands);
         verdict.word = band_name(band);
         verdict.tone = tone_of(band);
         if (band == Band::NoAssessment) {
@@ -122,12 +121,9 @@ class Section {
         for (const auto& expert : one.experts)
             if (expert.available() && !expert.left)
                 verdict.experts.push_back(expert.score);
-        const auto [least, most] =
-            std::ranges::minmax_element(one.experts, {}, &ExpertOpinion::without);
-        verdict.beside = "Score " + figure_text(one.score) + ", spread " + figure_text(one.spread);
-        if (least != one.experts.end())
-            verdict.beside += "; with one expert left out " + figure_text(least->without) + " to " +
-                              figure_text(most->without);
+        verdict.beside = "Spread of the experts' scores: " + short_figure(one.spread);
+        if (const auto range = without_one(one); !range.empty())
+            verdict.beside += "; with one expert left out the score would be " + range;
         verdict.beside +=
             ".\nBands: " + thresholds_words(thresholds_.name, thresholds_.bands.of(question), {}) +
             ".";
@@ -136,7 +132,7 @@ class Section {
 
     /// "Made by a generator? A high score supports: \"…\" A low score supports: \"…\""
     [[nodiscard]] std::string asked(std::size_t question) const {
-        const auto& answer = opinion()->answers[question];
+        const auto& answer = shown()->answers[question];
         if (question >= record_.by.panel.questions.size())
             return answer.text;
         const auto& words = record_.by.panel.questions[question];
@@ -147,7 +143,10 @@ class Section {
     void add_warnings() {
         ReportList list;
         list.tone = ReportTone::Warning;
-        for (const auto& warning : record_.examination.warnings)
+        auto warnings = record_.examination.warnings;
+        if (opinion() != nullptr)
+            warnings = with_titles(std::move(warnings), *opinion());
+        for (const auto& warning : warnings)
             list.items.push_back(report_text(warning));
         if (record_.by.panel.starter && opinion() != nullptr)
             list.items.emplace_back(kTrialCaution);
@@ -155,118 +154,28 @@ class Section {
             add(list);
     }
 
-    void add_pictures() {
-        if (thumbnail_.empty()) {
-            if (record_.examination.width > 0)
-                add(ReportParagraph{in_case() ? "The case has no thumbnail of this picture."
-                                              : "The file could not be opened for a thumbnail.",
-                                    ReportTone::Quiet});
-            return;
-        }
-        add_heading("Picture and heatmaps");
-        Pixels small;
-        try {
-            small = decode_picture(thumbnail_).pixels;
-        } catch (const PictureError& error) {
-            add(ReportParagraph{
-                std::string("The thumbnail in the case is damaged. ") + report_text(error.what()),
-                ReportTone::Warning});
-            return;
-        }
-        ReportPictures pictures;
-        pictures.pictures.push_back(
-            {"Picture", "thumbnail", thumbnail_, small.width, small.height});
-        float highest = 0;
-        // An expert without an opinion has no map.
-        const auto has_maps = [](const PanelOpinion& of) {
-            return std::ranges::any_of(of.experts,
-                                       [](const auto& expert) { return expert.map.has_value(); });
-        };
-        const bool maps = opinion() != nullptr && has_maps(*opinion());
-        if (maps)
-            for (const auto& expert : opinion()->experts)
-                highest = std::max(highest, expert.map ? maximum(*expert.map) : 0);
-        const auto add_overlay = [&](const HeatMap& map, const std::string& caption, double score,
-                                     std::size_t question) {
-            const auto drawn = overlay(small, map, highest, ColourMap::Inferno, kOpacity);
-            pictures.pictures.push_back(
-                {report_line(caption), score_figure(score, thresholds_.bands.of(question)),
-                 small_jpeg(drawn, kCaseThumbnail), small.width, small.height});
-        };
-        if (maps) {
-            for (std::size_t q = 0; q < questions_of(*opinion()); ++q) {
-                const auto one = part(*opinion(), q);
-                if (has_maps(one))
-                    add_overlay(mean_map(one),
-                                opinion()->answers.empty()
-                                    ? "Mean of the experts"
-                                    : opinion()->answers[q].text + " Mean of its experts",
-                                one.score, q);
-            }
-            for (const auto& expert : opinion()->experts)
-                if (expert.map)
-                    add_overlay(*expert.map, expert.name, expert.score, expert.question);
-        }
-        add(pictures);
-        if (maps)
-            add(ReportScale{rounded_text(static_cast<double>(highest)),
-                            map_methods() +
-                                ", all on one scale: the largest value of any expert's map is " +
-                                exact_text(highest) + "."});
-        else if (opinion() != nullptr)
-            add(ReportParagraph{"Heatmaps are not recorded, or were left out of this report.",
-                                ReportTone::Quiet});
-    }
-
-    /// How the maps that are shown were made.
-    [[nodiscard]] std::string map_methods() const {
-        bool gradients = false, occlusion = false, own = false;
-        for (const auto& expert : opinion()->experts) {
-            const auto* known = recorded_expert(record_, expert);
-            const auto layer = known == nullptr ? std::string() : known->gradcam_layer;
-            if (expert.map)
-                (layer == kOwnMap ? own : layer == kOcclusion ? occlusion : gradients) = true;
-        }
-        const auto of_class =
-            " of the class \u201C" + report_line(record_.by.panel.classes[kFakeClass]) + "\u201D";
-        std::string words =
-            gradients   ? "Grad-CAM" + of_class + " at each expert's layer (in the table below)"
-            : occlusion ? "Occlusion" + of_class
-                        : "The experts' own maps" + of_class;
-        if (gradients && occlusion)
-            words += ", and occlusion where the table says so";
-        if (own && (gradients || occlusion))
-            words += ", and the expert's own map where the table says so";
-        return words;
-    }
-
     void add_experts() {
-        if (opinion() == nullptr)
+        if (shown() == nullptr)
             return;
         add_heading("Experts");
+        const auto words = words_for(opinion()->experts);
         ReportTable table;
-        table.columns = {
-            {"Expert", 2.2},           {"Score", 1, true},        {"Panel without it", 1.5, true},
-            {"Logit real", 1.2, true}, {"Logit fake", 1.2, true}, {"Layer of the map", 2}};
-        if (!opinion()->answers.empty())
-            table.columns.push_back({"Question", 2});
-        for (const auto& expert : opinion()->experts) {
-            const auto* known = recorded_expert(record_, expert);
+        table.columns = {{"Expert", 1.8}, {"Score", 0.7, true}, {"Panel without it", 1.1, true}};
+        if (!shown()->answers.empty())
+            table.columns.push_back({"Question", 1.8});
+        table.columns.push_back({"What it looks at", 4});
+        for (std::size_t i = 0; i < shown()->experts.size(); ++i) {
+            const auto& expert = shown()->experts[i];
+            const auto bands = bands_for(*shown(), expert.question, thresholds_.bands);
+            const bool beyond = beyond_gate(*shown(), expert);
             ReportRow row;
-            const bool beyond = beyond_gate(*opinion(), expert);
             row.cells = {report_line(expert.name) + (beyond ? " (out of scope)" : ""),
-                         figure_text(expert.score),
-                         figure_text(expert.without),
-                         figure_text(expert.logits[0]),
-                         figure_text(expert.logits[1]),
-                         known != nullptr ? report_line(known->gradcam_layer) : ""};
-            if (!opinion()->answers.empty())
-                row.cells.push_back(report_line(opinion()->answers.at(expert.question).text));
+                         score_figure(expert.score, bands), score_figure(expert.without, bands)};
+            if (!shown()->answers.empty())
+                row.cells.push_back(report_line(shown()->answers.at(expert.question).text));
+            row.cells.push_back(words[i].looks_at);
             if (expert.available()) {
-                row.tone =
-                    beyond ? ReportTone::Quiet
-                           : tone_of(band_of(expert.score, bands_for(*opinion(), expert.question,
-                                                                     thresholds_.bands)));
+                row.tone = beyond ? ReportTone::Quiet : tone_of(band_of(expert.score, bands));
                 row.toned = 1;
             }
             table.rows.push_back(std::move(row));
@@ -425,11 +334,56 @@ class Section {
                                                ? moment_text(record_.scored) + " by " +
                                                      report_line(record_.scored_by) + ", " + took
                                                : took});
+        add_exact_scores(facts);
+        if (const auto maps = maps_sentence(record_); !maps.empty())
+            facts.facts.push_back({"Heatmaps", maps});
         const auto text = joined(record_.versions, "; ", [](const auto& each) {
             return report_line(each.first + ' ' + each.second);
         });
         facts.facts.push_back({"Versions", or_words(text, "not recorded")});
         add(facts);
+        add_figures();
+    }
+
+    /// Each question's score with six decimals.
+    void add_exact_scores(ReportFacts& facts) const {
+        if (opinion() == nullptr)
+            return;
+        for (std::size_t q = 0; q < questions_of(*opinion()); ++q) {
+            if (!is_answered(*opinion(), q))
+                continue;
+            const auto one = part(*opinion(), q);
+            facts.facts.push_back(
+                {"Score", figure_text(one.score) + ", spread " + figure_text(one.spread) +
+                              (opinion()->answers.empty()
+                                   ? ""
+                                   : " (" + report_line(opinion()->answers[q].text) + ")")});
+        }
+    }
+
+    /// Names, logits and layers: what is needed to compute the scores again.
+    void add_figures() {
+        if (opinion() == nullptr)
+            return;
+        ReportTable table;
+        table.columns = {{"Expert", 1.7},          {"Name in the panel", 1.9},
+                         {"Score", 1, true},       {"Without it", 1, true},
+                         {"Logit real", 1, true},  {"Logit fake", 1, true},
+                         {"Layer of the map", 1.6}};
+        for (std::size_t i = 0; i < opinion()->experts.size(); ++i) {
+            const auto& expert = opinion()->experts[i];
+            const auto* known = recorded_expert(record_, expert);
+            ReportRow row;
+            row.cells = {report_line(shown()->experts[i].name),
+                         report_line(expert.name),
+                         figure_text(expert.score),
+                         figure_text(expert.without),
+                         figure_text(expert.logits[0]),
+                         figure_text(expert.logits[1]),
+                         known != nullptr ? report_line(known->gradcam_layer) : ""};
+            table.rows.push_back(std::move(row));
+        }
+        add(table);
     }
 
     void add_metadata() {
@@ -445,9 +399,23 @@ class Section {
             add(facts);
     }
 
+    /// "0.45 to 0.52", or one figure when both read the same; empty for a single expert.
+    [[nodiscard]] static std::string without_one(const PanelOpinion& one) {
+        std::vector<double> scores;
+        for (const auto& expert : one.experts)
+            if (counted(expert) > 0)
+                scores.push_back(expert.without);
+        if (scores.size() < 2)
+            return {};
+        const auto [least, most] = std::ranges::minmax(scores);
+        const auto from = score_figure(least), to = score_figure(most);
+        return from == to ? from : from + " to " + to;
+    }
+
     const ExhibitRecord& record_;
     const std::vector<std::uint8_t>& thumbnail_;
     const ThresholdProfile& thresholds_;
+    std::optional<PanelOpinion> titled_;
     ReportSection section_;
 };
 

@@ -159,11 +159,11 @@ std::string gradient() {
 }
 
 std::string html_of(const ReportScale& scale) {
-    return "<div class=\"scale\"><span>0</span><svg viewBox=\"0 0 240 12\" "
+    return "<div class=\"scale\"><span>weak</span><svg viewBox=\"0 0 240 12\" "
            "preserveAspectRatio=\"none\" role=\"img\" aria-label=\"colour scale\">"
-           "<rect width=\"240\" height=\"12\" fill=\"url(#inferno)\"/></svg>" +
-           tag("span", "", scale.label) + "</div>\n" + tag("p", " class=\"quiet\"", scale.words) +
-           "\n";
+           "<rect width=\"240\" height=\"12\" fill=\"url(#inferno)\"/></svg><span>strong</span>"
+           "</div>\n" +
+           tag("p", " class=\"quiet\"", scale.words) + "\n";
 }
 
 /// Bands as a line, experts as rings, the panel as a disc.

@@ -63,9 +63,8 @@ struct ReportPictures {
     };
     std::vector<Picture> pictures;
 };
-/// What the colours of the heatmaps above mean: the colour map Inferno, from 0.
+/// What the colours of the heatmaps above mean: the colour map Inferno, from weak to strong.
 struct ReportScale {
-    std::string label;  ///< of its bright end
     std::string words;
 };
 /// The panel's verdict and score, and where it and its experts lie between 0 and 1.

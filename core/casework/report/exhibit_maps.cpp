@@ -1,0 +1,156 @@
+#include "core/casework/report/exhibit_maps.h"
+
+#include <algorithm>
+
+#include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/report_text.h"
+#include "core/picture/pixels/heatmap_overlay.h"
+#include "core/picture/pixels/map_outline.h"
+
+namespace dfd {
+namespace {
+
+constexpr double kOpacity = 0.65;  // as the heatmaps of `dfd score`
+constexpr int kThickness = 1;      // of the line around what stands out, in a thumbnail's pixels
+
+/// An expert without an opinion has no map.
+bool has_maps(const PanelOpinion& opinion) {
+    return std::ranges::any_of(opinion.experts,
+                               [](const auto& expert) { return expert.map.has_value(); });
+}
+
+/// The largest value of the experts' maps.
+float common_scale(const PanelOpinion& opinion) {
+    float highest = 0;
+    for (const auto& expert : opinion.experts)
+        highest = std::max(highest, expert.map ? maximum(*expert.map) : 0);
+    return highest;
+}
+
+class Maps {
+  public:
+    Maps(const Pixels& small, const PanelOpinion& opinion, const QuestionBands& bands,
+         ReportPictures& pictures)
+        : small_(small), opinion_(opinion), bands_(bands), pictures_(pictures) {}
+
+    void add() {
+        for (std::size_t q = 0; q < questions_of(opinion_); ++q)
+            if (const auto one = part(opinion_, q); has_maps(one)) {
+                const auto mean = mean_map(one);
+                add(mean, maximum(mean),
+                    opinion_.answers.empty() ? "Mean of the experts"
+                                             : opinion_.answers[q].text + " Mean of its experts",
+                    one.score, q);
+            }
+        for (const auto& expert : opinion_.experts)
+            if (expert.map)
+                add(*expert.map, common_scale(part(opinion_, expert.question)), expert.name,
+                    expert.score, expert.question);
+    }
+    /// Of all maps that were added.
+    [[nodiscard]] bool outlined() const { return outlined_; }
+
+  private:
+    void add(const HeatMap& map, float scale, const std::string& caption, double score,
+             std::size_t question) {
+        const bool assessed = out_of_scope(opinion_, question).empty();
+        auto drawn = overlay(small_, map, scale, ColourMap::Inferno, kOpacity);
+        if (assessed && strongest_level(map) > 0) {
+            draw_outline(drawn, map, kThickness);
+            outlined_ = true;
+        }
+        pictures_.pictures.push_back(
+            {report_line(caption),
+             assessed ? score_figure(score, bands_for(opinion_, question, bands_))
+                      : band_name(Band::NoAssessment),
+             small_jpeg(drawn, kCaseThumbnail), small_.width, small_.height});
+    }
+
+    const Pixels& small_;
+    const PanelOpinion& opinion_;
+    const QuestionBands& bands_;
+    ReportPictures& pictures_;
+    bool outlined_ = false;
+};
+
+}  // namespace
+
+const ExpertRecord* recorded_expert(const ExhibitRecord& record, const ExpertOpinion& expert) {
+    const auto at = static_cast<std::size_t>(expert.index);
+    return at < record.by.panel.experts.size() ? &record.by.panel.experts[at] : nullptr;
+}
+
+void add_maps(const ExhibitRecord& record, const std::vector<std::uint8_t>& thumbnail,
+              const PanelOpinion* shown, const QuestionBands& bands, ReportSection& section) {
+    auto& blocks = section.blocks;
+    if (thumbnail.empty()) {
+        if (record.examination.width > 0)
+            blocks.emplace_back(ReportParagraph{
+                record.row.id != 0 ? "The case has no thumbnail of this picture."
+                                   : "The file could not be opened for a thumbnail.",
+                ReportTone::Quiet});
+        return;
+    }
+    Pixels small;
+    try {
+        small = decode_picture(thumbnail).pixels;
+    } catch (const PictureError& error) {
+        blocks.emplace_back(ReportHeading{"Picture"});
+        blocks.emplace_back(ReportParagraph{
+            std::string("The thumbnail in the case is damaged. ") + report_text(error.what()),
+            ReportTone::Warning});
+        return;
+    }
+    const bool maps = shown != nullptr && has_maps(*shown);
+    ReportPictures pictures;
+    pictures.pictures.push_back({"Picture", "thumbnail", thumbnail, small.width, small.height});
+    blocks.emplace_back(ReportHeading{maps ? "Picture and heatmaps" : "Picture"});
+    if (!maps) {
+        blocks.emplace_back(std::move(pictures));
+        if (shown != nullptr)
+            blocks.emplace_back(ReportParagraph{
+                "Heatmaps are not recorded, or were left out of this report.", ReportTone::Quiet});
+        return;
+    }
+    Maps drawn(small, *shown, bands, pictures);
+    drawn.add();
+    blocks.emplace_back(std::move(pictures));
+    blocks.emplace_back(ReportScale{
+        std::string("A heatmap shows what the score rests on, not what was changed in the picture. "
+                    "The maps of a question's experts share one scale; each mean has its own.") +
+        (drawn.outlined() ? " A white line surrounds the strongest part of a map, where one "
+                            "stands out."
+                          : " In none of them one part stands out.")});
+}
+
+std::string maps_sentence(const ExhibitRecord& record) {
+    if (!record.examination.opinion || !has_maps(*record.examination.opinion))
+        return {};
+    const auto& opinion = *record.examination.opinion;
+    bool gradients = false, occlusion = false, own = false;
+    for (const auto& expert : opinion.experts) {
+        const auto* known = recorded_expert(record, expert);
+        const auto layer = known == nullptr ? std::string() : known->gradcam_layer;
+        if (expert.map)
+            (layer == kOwnMap ? own : layer == kOcclusion ? occlusion : gradients) = true;
+    }
+    const auto of_class =
+        " of the class \u201C" + report_line(record.by.panel.classes[kFakeClass]) + "\u201D";
+    std::string words = gradients   ? "Grad-CAM" + of_class + " at each expert's layer (see below)"
+                        : occlusion ? "Occlusion" + of_class
+                                    : "The experts' own maps" + of_class;
+    if (gradients && occlusion)
+        words += ", and occlusion where the table says so";
+    if (own && (gradients || occlusion))
+        words += ", and the expert's own map where the table says so";
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        if (const auto one = part(opinion, q); has_maps(one))
+            words += (opinion.answers.empty()
+                          ? ". The"
+                          : ". \u201C" + report_line(opinion.answers[q].text) + "\u201D The") +
+                     " largest value of any expert's map is " + exact_text(common_scale(one)) +
+                     ", of the mean " + exact_text(maximum(mean_map(one)));
+    return words + ".";
+}
+
+}  // namespace dfd

@@ -1,0 +1,248 @@
+// What a report says to people: on its cover, under its heatmaps, and in its technical part.
+#include <array>
+#include <utility>
+#include <variant>
+
+#include "core/casework/exhibits/review.h"
+#include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/case_text.h"
+#include "core/casework/report/exhibit_section.h"
+#include "core/casework/report/export_case.h"
+#include "core/casework/report/findings.h"
+#include "core/casework/report/report_text.h"
+#include "core/opinion/expert_words.h"
+#include "core/picture/pixels/png_text.h"
+#include "tests/casework/case_fixture.h"
+#include "tests/casework/report_reading.h"
+#include "tests/says.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+
+class Reports : public test::Casework {
+  protected:
+    Reports() {
+        auto panel = test::fake_panel("fake", 3, false);
+        for (auto& expert : panel.experts)
+            expert.gradcam_layer = "trunk.9";
+        evaluator = std::make_shared<test::FakeEvaluator>(panel);
+        first = picture("first.png", 1);
+        second = picture("second.png", 2);
+        picture("third.png", 3);
+        CaseFile file(case_path(), CaseAccess::Create, "anna");
+        scan_all(file);
+        const auto id = named_exhibit(file, first);
+        mark_exhibits(file, {&id, 1}, Mark::Suspicious);
+    }
+
+    [[nodiscard]] std::string report(const std::vector<ExhibitId>& ids) const {
+        ExportRequest request;
+        request.out = folder / "report.html";
+        request.ids = ids;
+        (void)export_case(case_path(), request);
+        return test::file_bytes(request.out);
+    }
+
+    std::filesystem::path first, second;
+};
+
+TEST_F(Reports, MapsLieOnAGreyPictureAndTheMeanHasItsOwnScale) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    auto record = read_exhibit(file, named_exhibit(file, first), false);
+    auto& opinion = record.examination.opinion.value();
+    for (auto& expert : opinion.experts)
+        expert.map = HeatMap{12, 12, std::vector<float>(144, 0)};
+    auto& peak = opinion.experts[0].map->values;
+    for (const int row : {4, 5, 6, 7})
+        for (const int column : {4, 5, 6, 7})
+            peak[static_cast<std::size_t>(12 * row + column)] = 3;
+    Pixels red{96, 96, {}};
+    for (int i = 0; i < 96 * 96; ++i)
+        red.rgb.insert(red.rgb.end(), {240, 10, 10});
+    std::vector<Pixels> shown;
+    std::string words;
+    for (const auto& block : exhibit_section(record, small_jpeg(red, 96), {}).blocks) {
+        if (const auto* pictures = std::get_if<ReportPictures>(&block))
+            for (const auto& each : pictures->pictures)
+                shown.push_back(decode_picture(each.jpeg).pixels);
+        if (const auto* scale = std::get_if<ReportScale>(&block))
+            words = scale->words;
+    }
+    EXPECT_SAYS(words, "not what was changed");
+    EXPECT_SAYS(words, "A white line surrounds the strongest part");
+    ASSERT_EQ(shown.size(), 5u);  // the picture, the mean, three experts
+    const auto pixel = [&](std::size_t which, int x, int y) {
+        const auto at = static_cast<std::size_t>(3 * (96 * y + x));
+        const auto& rgb = shown.at(which).rgb;
+        return std::array<int, 3>{rgb[at], rgb[at + 1], rgb[at + 2]};
+    };
+    const auto colour = [](const std::array<int, 3>& rgb) {
+        return std::ranges::max(rgb) - std::ranges::min(rgb);
+    };
+    EXPECT_GT(colour(pixel(0, 4, 4)), 200);  // the picture keeps its colours
+    for (const std::size_t map : {1, 2, 3, 4})
+        EXPECT_LT(colour(pixel(map, 4, 4)), 10) << map;
+    // The mean of a map and two empty ones is a third of it. On its own scale it is as bright.
+    EXPECT_GT(colour(pixel(2, 48, 48)), 80);
+    for (std::size_t i = 0; i < 3; ++i)
+        EXPECT_NEAR(pixel(1, 48, 48)[i], pixel(2, 48, 48)[i], 6);
+    EXPECT_LT(colour(pixel(3, 48, 48)), 10);
+    int brightest = 0;  // the line, in the mean
+    for (int x = 20; x < 48; ++x)
+        brightest = std::max(brightest, std::ranges::min(pixel(1, x, 48)));
+    EXPECT_GT(brightest, 150);
+
+    for (auto& value : peak)
+        value = 1;
+    words.clear();
+    for (const auto& block : exhibit_section(record, small_jpeg(red, 96), {}).blocks)
+        if (const auto* scale = std::get_if<ReportScale>(&block))
+            words = scale->words;
+    EXPECT_SAYS(words, "In none of them one part stands out.");
+}
+
+/// The text of the tables and facts before and after the technical heading.
+std::pair<std::string, std::string> parts_of(const ReportSection& section) {
+    std::pair<std::string, std::string> parts;
+    bool technical = false;
+    for (const auto& block : section.blocks) {
+        auto& text = technical ? parts.second : parts.first;
+        if (const auto* heading = std::get_if<ReportHeading>(&block))
+            technical |= heading->text == "How it was examined";
+        if (const auto* paragraph = std::get_if<ReportParagraph>(&block))
+            text += paragraph->text + '\n';
+        if (const auto* list = std::get_if<ReportList>(&block))
+            for (const auto& item : list->items)
+                text += item + '\n';
+        if (const auto* pictures = std::get_if<ReportPictures>(&block))
+            for (const auto& each : pictures->pictures)
+                text += each.caption + '\n';
+        if (const auto* verdict = std::get_if<ReportVerdict>(&block))
+            text += verdict->beside + '\n';
+        if (const auto* facts = std::get_if<ReportFacts>(&block))
+            for (const auto& fact : facts->facts)
+                text += fact.name + ' ' + fact.value + '\n';
+        if (const auto* table = std::get_if<ReportTable>(&block)) {
+            for (const auto& column : table->columns)
+                text += column.title + '\n';
+            for (const auto& row : table->rows)
+                for (const auto& cell : row.cells)
+                    text += cell + '\n';
+        }
+    }
+    return parts;
+}
+
+TEST_F(Reports, PeopleReadTitlesAndTheTechnicalPartHasTheNames) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    auto record = read_exhibit(file, named_exhibit(file, first), true);
+    auto& opinion = record.examination.opinion.value();
+    opinion.experts[0].looked_at = LookedAt{24, 256, 0.13};
+    for (auto& sentence : looked_at_sentences(opinion))
+        record.examination.warnings.push_back(sentence);
+    const auto [people, technical] =
+        parts_of(exhibit_section(record, small_jpeg(test::numbered_picture(3, 96), 96), {}));
+    const auto words = words_for(opinion.experts);
+    for (std::size_t i = 0; i < opinion.experts.size(); ++i) {
+        const auto& name = opinion.experts[i].name;
+        ASSERT_NE(words[i].title, name);
+        EXPECT_SAYS(people, words[i].title);
+        EXPECT_SAYS(people, words[i].looks_at);
+        EXPECT_EQ(people.find(name), std::string::npos) << name << " in:\n" << people;
+        EXPECT_SAYS(technical, words[i].title);
+        EXPECT_SAYS(technical, name);
+        EXPECT_SAYS(technical, figure_text(opinion.experts[i].score));
+        EXPECT_SAYS(technical, figure_text(opinion.experts[i].logits[1]));
+    }
+    EXPECT_SAYS(people, "The expert " + words[0].title + " looked at 24 windows");
+    EXPECT_SAYS(technical, figure_text(opinion.spread));
+    for (const auto* term : {"Logit", "logit", "Layer", "Grad-CAM", "trunk.9"}) {
+        EXPECT_EQ(people.find(term), std::string::npos) << term;
+    }
+    for (const auto* term : {"Logit real", "Logit fake", "Layer of the map", "trunk.9"})
+        EXPECT_SAYS(technical, term);
+}
+
+TEST_F(Reports, TheCoverSaysWhatWasFound) {
+    CaseFile file(case_path(), CaseAccess::Write, "anna");
+    // What a file says of itself, as a generator leaves it.
+    const auto made = pictures() / "made.png";
+    write_png(made, test::numbered_picture(9),
+              {{"parameters",
+                "a red house\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, "
+                "Size: 512x512, Model: sd15"}});
+    test::age(made);
+    scan_all(file);
+    const auto declaring = declaring_exhibits(file);
+    ASSERT_EQ(declaring.size(), 1u);
+    EXPECT_EQ(declaring[0], named_exhibit(file, made));
+    EXPECT_SAYS(case_info_text(file), "1 file states itself that a generator made it\n");
+    EXPECT_SAYS(case_info_text(file), made.native());
+    EXPECT_EQ(json::parse(case_info_json(file))["declares_generated"], 1);
+
+    set_thresholds(file, {"all", BandThresholds{0, 0.0001}});
+    const auto html = report(find_exhibits(file));
+    const auto start = html.find("<h3>What was found</h3>"), end = html.find("<h3>Panels</h3>");
+    ASSERT_LT(html.find("<h3>Counts</h3>"), start);
+    ASSERT_LT(start, end);
+    const auto found = html.substr(start, end - start);
+    const auto text = test::shown_text(found);
+    EXPECT_SAYS(text, "1 file states itself that a generator made it:");
+    EXPECT_SAYS(text, "exhibits look fake:");
+    EXPECT_SAYS(text, "1 exhibit is marked suspicious:");
+    const auto link = [](ExhibitId id) { return "<a href=\"#" + exhibit_anchor(id) + "\">"; };
+    EXPECT_SAYS(found, link(named_exhibit(file, made)));
+    EXPECT_SAYS(found, link(named_exhibit(file, first)));
+    // The highest score first.
+    const auto fakes = found.substr(found.find("look fake:"));
+    ExhibitFilter scored;
+    scored.state = ExhibitState::Scored;
+    std::size_t before = 0;
+    for (const auto id : find_exhibits(file, scored, ExhibitOrder::Score, true)) {
+        const auto at = fakes.find(link(id));
+        ASSERT_NE(at, std::string::npos) << id;
+        EXPECT_LT(before, at);
+        before = at;
+    }
+
+    set_thresholds(file, {"none", BandThresholds{0, 1}});
+    wanted.ids = {named_exhibit(file, second)};
+    wanted.out = folder / "nothing.html";
+    (void)write(wanted);
+    EXPECT_SAYS(
+        test::shown_text(file_bytes(wanted.out)),
+        "No file states that a generator made it, no exhibit looks fake, and none is marked "
+        "suspicious. That does not show that the pictures are real.");
+}
+
+TEST_F(Reports, TheCoverNamesTwentyOfAKindAndCountsTheRest) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    const QuestionBands bands = BandThresholds{0.1, 0.2};
+    Findings found(file, bands);
+    for (int i = 0; i < 50; ++i) {
+        ExhibitRow row;
+        row.id = 1000 + i;
+        row.state = ExhibitState::Scored;
+        row.score = 0.5 + (i * 7 % 50) / 1000.0;
+        found.take(row, i + 1);
+    }
+    ReportSection cover;
+    found.add_to(cover, "A caution.");
+    const auto [text, none] = parts_of(cover);
+    EXPECT_SAYS(text, "A caution.\n50 exhibits look fake. The highest 20:");
+    const auto* table = std::get_if<ReportTable>(&cover.blocks.back());
+    ASSERT_NE(table, nullptr);
+    ASSERT_EQ(table->rows.size(), kNamedFindings);
+    for (std::size_t i = 0; i < kNamedFindings; ++i) {  // 49, 48, ... thousandths above 0.5
+        const auto best = 49 - static_cast<int>(i);
+        EXPECT_EQ(table->rows[i].cells[2], score_figure(0.5 + best / 1000.0, {0.1, 0.2}));
+        const int at = best * 43 % 50;  // 7 * 43 = 1 modulo 50
+        EXPECT_EQ(table->rows[i].cells[0], std::to_string(at + 1));
+        EXPECT_EQ(table->rows[i].target, exhibit_anchor(1000 + at));
+    }
+}
+
+}  // namespace
+}  // namespace dfd
