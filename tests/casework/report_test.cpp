@@ -119,6 +119,8 @@ std::pair<std::string, std::string> parts_of(const ReportSection& section) {
         if (const auto* pictures = std::get_if<ReportPictures>(&block))
             for (const auto& each : pictures->pictures)
                 text += each.caption + '\n';
+        if (const auto* scale = std::get_if<ReportScale>(&block))
+            text += scale->words + '\n';
         if (const auto* verdict = std::get_if<ReportVerdict>(&block))
             text += verdict->beside + '\n';
         if (const auto* facts = std::get_if<ReportFacts>(&block))
