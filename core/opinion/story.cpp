@@ -220,6 +220,21 @@ std::string combination_sentence(const PanelOpinion& opinion) {
     return "This is not the reference combination: " + listed(changed) + ".";
 }
 
+std::string fused_sentence(const PanelOpinion& opinion, std::size_t question) {
+    const auto* const fusion = fusion_of(opinion, question);
+    if (fusion == nullptr)
+        return {};
+    char figure[32];
+    std::snprintf(figure, sizeof figure, "%+.2f", fusion->bias);
+    std::string sum = figure;
+    for (const auto& [expert, slope] : fusion->experts) {
+        std::snprintf(figure, sizeof figure, " + %.2f x ", slope);
+        sum += figure + expert;
+    }
+    return "A fusion fitted to labelled pictures combines the experts, not a mean: log-odds " +
+           sum + ".";
+}
+
 std::string limits_sentence(std::size_t warnings) {
     return warnings == 1 ? "1 warning limits what this score can mean; it is listed with it."
                          : std::to_string(warnings) +
@@ -248,6 +263,8 @@ std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t q
     if (const auto assessment = assessment_of(opinion, question))
         story.push_back(opinion.answers.empty() ? assessment_sentence(*assessment)
                                                 : assessment_sentence(*assessment, "yes", "no"));
+    if (auto sentence = fused_sentence(opinion, question); !sentence.empty())
+        story.push_back(std::move(sentence));
     if (experts.size() > 1) {
         story.push_back(decision(one, experts, disagreement, thresholds));
         story.push_back(spread(disagreement));

@@ -15,6 +15,7 @@ namespace dfd {
 ///  the reference combination;
 ///  - verdict: the panel's score and band, the votes, and the outvoted experts when they are few;
 ///  - worth: `assessment_sentence`, for a calibrated panel;
+///  - fusion: `fused_sentence`, where a fusion combines the experts;
 ///  - decision: whether a single expert decides the panel's side, with the score without it; where
 ///    the panel is undecided or has no words, whether it turns the side;
 ///  - spread: how far apart the scores are, in the words of `spread_words`;
@@ -40,6 +41,10 @@ namespace dfd {
 
 /// The sentence that names muted and weighted experts, and those without an opinion.
 [[nodiscard]] std::string combination_sentence(const PanelOpinion& opinion);
+
+/// "A fusion fitted to labelled pictures combines the experts, not a mean: log-odds +0.50 + 2.00 x
+/// a + 0.25 x b." Empty where none combines the experts of the question.
+[[nodiscard]] std::string fused_sentence(const PanelOpinion& opinion, std::size_t question);
 
 /// The sentence that counts the warnings, 1 or more.
 [[nodiscard]] std::string limits_sentence(std::size_t warnings);

@@ -164,6 +164,20 @@ TEST_F(ExpertCommands, AFusionIsTriedOnOtherGroupsAndUsedWhereItIsAskedFor) {
     EXPECT_NEAR(fused.at("score").get<double>(), fake_score({0, sum}), 1e-9);
     EXPECT_NE(fused.at("score"), mean.at("score"));
     EXPECT_EQ(fused.at("assessment").at("state"), "assessed");
+    // Every other form says so, too, and none does without it.
+    const std::string sentence = "A fusion fitted to labelled pictures combines the experts";
+    EXPECT_SAYS(fused.at("summary").get<std::string>(), sentence);
+    EXPECT_EQ(mean.at("summary").get<std::string>().find(sentence), std::string::npos);
+    const auto with = [&](const std::string& options) {
+        return shell("dfd score --panel mine " + options + " expert/canary40.png").out;
+    };
+    EXPECT_SAYS(with("--calibration fused --verbose"), sentence);
+    EXPECT_SAYS(with("--calibration fused --explain --verbose"), "\n  fusion ");
+    EXPECT_SAYS(with("--explain --verbose"), "\n  mean ");
+    EXPECT_SAYS(with("--calibration fused --format sentence"), "combined by a fusion");
+    EXPECT_SAYS(with("--calibration fused --format csv"), "fusion: bias=");
+    EXPECT_EQ(score("--calibration fused --explain").at("explanation").at("fused"), true);
+    EXPECT_EQ(score("--explain").at("explanation").at("fused"), false);
     // A case keeps it, with its scores.
     ASSERT_EQ(
         shell("dfd scan expert/canary40.png --case case --panel mine --calibration fused").status,
@@ -171,7 +185,11 @@ TEST_F(ExpertCommands, AFusionIsTriedOnOtherGroupsAndUsedWhereItIsAskedFor) {
     const auto listed = json_lines(shell("dfd case list case --format json").out).at(0);
     EXPECT_EQ(listed.at("score"), fused.at("score"));
     EXPECT_EQ(shell("dfd export case --format html --out case.html").status, 0);
-    EXPECT_SAYS(test::file_bytes(folder / "case.html"), "logistic regression over the experts");
+    const auto report = test::file_bytes(folder / "case.html");
+    EXPECT_SAYS(report, "logistic regression over the experts");
+    EXPECT_SAYS(report, "Fusion of the experts");
+    EXPECT_EQ(report.find("Mean of the experts"), std::string::npos);
+    EXPECT_SAYS(report, "A fusion fitted to labelled pictures");
 
     // Labels that neither expert explains: nothing is written.
     std::string alike = "path,label,group\n";

@@ -76,6 +76,12 @@ TEST(Publication, AnExpertWithoutAnOpinionIsNotWeightedByHand) {
     EXPECT_SAYS(publication_text(seen(opinion), by(), "d"), "Its experts were weighted by hand.");
 }
 
+TEST(Publication, SaysThatAFusionCombinesTheExperts) {
+    const std::string fused = "combined by a fusion that was fitted to labelled pictures.";
+    EXPECT_SAYS(publication_text(seen(of_fusion({0.7, 0.8})), by(), "d"), fused);
+    EXPECT_EQ(publication_text(seen(calibrated()), by(), "d").find(fused), std::string::npos);
+}
+
 TEST(Publication, AnUncalibratedScoreIsANumber) {
     auto starter = by();
     starter.panel.starter = true;

@@ -257,6 +257,21 @@ TEST(ResultExport, CsvQuotesAndCountsItsColumns) {
     EXPECT_TRUE(header.ends_with(",weights"));
 }
 
+TEST(ResultExport, AFusionIsInJsonAndCsv) {
+    auto seen = scored();
+    EXPECT_EQ(to_csv(seen, by()).find("fusion"), std::string::npos);
+    AnswerCalibration calibration;
+    calibration.fusion = {{{"expert 0", 2}, {"expert 1", 0.25}}, 0.5};
+    seen.opinion->calibration =
+        std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+    combine(*seen.opinion);
+    const auto object = json::parse(to_json(seen, by(), false));
+    EXPECT_EQ(object["combination"]["fusion"],
+              json::parse(R"([{"bias": 0.5, "slopes": {"expert 0": 2.0, "expert 1": 0.25}}])"));
+    EXPECT_SAYS(to_csv(seen, by()), "fusion: bias=0.5; expert 0=2; expert 1=0.25");
+    EXPECT_SAYS(object["summary"].get<std::string>(), "A fusion fitted to labelled pictures");
+}
+
 TEST(ResultExport, ReferenceLineHasNineDecimals) {
     auto seen = scored();
     seen.opinion->score = 0.0016829653177410;

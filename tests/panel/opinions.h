@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,23 @@ inline PanelOpinion of_answers(const std::vector<std::vector<double>>& questions
             opinion.experts.push_back(expert);
         }
     }
+    combine(opinion);
+    return opinion;
+}
+
+/// The same as `of_scores`, combined by a fusion: +0.50 + 2.00 x the first expert + 0.25 x each
+/// other.
+inline PanelOpinion of_fusion(const std::vector<double>& scores) {
+    auto opinion = of_scores(scores);
+    opinion.combination = Combination::MeanOfLogOdds;
+    AnswerCalibration calibration;
+    calibration.bound = 1;
+    calibration.alarms = {{0, 1, 1, 1}};
+    calibration.fusion.bias = 0.5;
+    for (const auto& expert : opinion.experts)
+        calibration.fusion.experts.push_back(
+            {expert.name, calibration.fusion.experts.empty() ? 2.0 : 0.25});
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
     combine(opinion);
     return opinion;
 }

@@ -66,6 +66,23 @@ TEST(MapFocus, WindowsOverlap) {
     EXPECT_FALSE(overlap(at(0, 0), at(0, 3)));
 }
 
+TEST(Story, AFusionIsSaidWithItsSlopes) {
+    const std::string fused =
+        "A fusion fitted to labelled pictures combines the experts, not a mean: log-odds +0.50 + "
+        "2.00 x a + 0.25 x b.";
+    auto opinion = of_fusion({0.7, 0.8});
+    const auto told = story(opinion);
+    ASSERT_GE(told.size(), 3u);
+    EXPECT_TRUE(told[0].starts_with("The panel says 0.95")) << told[0];
+    EXPECT_EQ(told[2], fused);  // after what the score is worth
+    opinion.experts[1].weight = 0.5;
+    combine(opinion);  // the mean again
+    for (const auto& sentence : story(opinion))
+        EXPECT_NE(sentence, fused);
+    for (const auto& sentence : story(of_scores({0.7, 0.8})))
+        EXPECT_NE(sentence, fused);
+}
+
 TEST(Story, AllAgree) {
     EXPECT_EQ(story(of_scores({0.7, 0.8, 0.9})),
               (std::vector<std::string>{

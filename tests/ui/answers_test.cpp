@@ -72,6 +72,7 @@ class AnswersTest : public QObject {
     void bars_stand_under_their_question();
     void the_strip_has_a_mean_for_each();
     void the_list_of_maps_names_them();
+    void a_fusion_is_named_where_a_mean_was();
 };
 
 void AnswersTest::the_card_has_a_block_for_each() {
@@ -399,6 +400,35 @@ void AnswersTest::the_list_of_maps_names_them() {
     for (std::size_t i = 0; i < order.size(); ++i) {
         QCOMPARE(controls.settings().map, order[i]);
         controls.step_map(1);
+    }
+}
+
+void AnswersTest::a_fusion_is_named_where_a_mean_was() {
+    PanelOpinion fused = of_fusion({0.7, 0.8}), mean = of_scores({0.7, 0.8});
+    for (PanelOpinion* const opinion : {&fused, &mean})
+        for (ExpertOpinion& expert : opinion->experts)
+            expert.map = HeatMap{1, 1, {1.0F}};
+    const QString sentence = QStringLiteral("A fusion fitted to labelled pictures combines");
+    OverlayControls controls;
+    controls.set_experts({QStringLiteral("a"), QStringLiteral("b")});
+    QImage picture(8, 8, QImage::Format_RGB32);
+    picture.fill(Qt::gray);
+    VerdictCard card;
+    ExpertBars bars;
+    MapStrip strip;
+    for (const bool is_fused : {true, false}) {
+        const PanelOpinion& opinion = is_fused ? fused : mean;
+        card.show_exhibit(exhibit_of(opinion), {});
+        QCOMPARE(card.story().contains(sentence), is_fused);
+        bars.show_opinion(opinion);
+        const QString tip = bars.findChildren<ExpertBar*>()[0]->toolTip();
+        QCOMPARE(tip.contains(QStringLiteral("its log-odds count 2.00 times")), is_fused);
+        strip.show_opinion(picture, &opinion, ColourMap::Inferno);
+        QCOMPARE(strip.findChildren<MapTile*>()[0]->text(),
+                 is_fused ? QStringLiteral("Fusion") : QStringLiteral("Mean"));
+        controls.name_combined(opinion);
+        QCOMPARE(controls.map_name(), is_fused ? QStringLiteral("Fusion of all experts")
+                                               : QStringLiteral("Mean of all experts"));
     }
 }
 

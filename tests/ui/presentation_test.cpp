@@ -138,6 +138,33 @@ class PresentationTest : public WindowTest {
         QVERIFY(stage.all_words_fit());
     }
 
+    void the_verdict_says_that_a_fusion_combines() {
+        Presentation stage;
+        stage.set_animated(false);
+        for (const bool several : {false, true}) {
+            Slide slide = slide_of(several ? 4 : 7, several);
+            PanelOpinion opinion = *slide.examination->opinion;
+            std::vector<AnswerCalibration> calibration(questions_of(opinion));
+            for (const ExpertOpinion& expert : opinion.experts)
+                calibration[expert.question].fusion.experts.push_back({expert.name, 0.5});
+            opinion.calibration =
+                std::make_shared<const std::vector<AnswerCalibration>>(std::move(calibration));
+            combine(opinion);
+            auto examination = std::make_shared<Examination>(*slide.examination);
+            examination->opinion = opinion;
+            slide.id = several ? 8 : 9;
+            slide.examination = examination;
+            stage.resize(1280, 720);
+            stage.show_slide(slide);
+            while (!stage.verdict_shown())
+                QTest::keyClick(&stage, Qt::Key_Right);
+            QCOMPARE(stage.accessible_text().count(text("A fusion fitted to labelled pictures")),
+                     several ? 2 : 1);
+            QVERIFY(!stage.grab().isNull());
+            QVERIFY(stage.all_words_fit());
+        }
+    }
+
     void one_press_is_one_expert_and_back_is_one_step() {
         Presentation stage;
         QSignalSpy steps(&stage, &Presentation::step_requested);

@@ -76,6 +76,14 @@ QString question_text(const PanelOpinion& opinion, std::size_t question) {
                : QString();
 }
 
+QString combined_map_text(const PanelOpinion& opinion, std::size_t question) {
+    const bool fused = fusion_of(opinion, question) != nullptr;
+    if (opinion.answers.empty())
+        return fused ? Words::tr("Fusion of all experts") : Words::tr("Mean of all experts");
+    return (fused ? Words::tr("Fusion: %1") : Words::tr("Mean: %1"))
+        .arg(question_text(opinion, question));
+}
+
 QString answer_text(const QString& word, const QString& question, double spread) {
     return question.isEmpty() ? Words::tr("%1, spread %2").arg(word, score_text(spread))
                               : Words::tr("%1 · %2").arg(word, question);

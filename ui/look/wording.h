@@ -25,6 +25,9 @@ namespace dfd::ui {
 /// What a panel with several questions asks: "Made by a generator?"; empty for a panel that asks
 /// one.
 [[nodiscard]] QString question_text(const PanelOpinion& opinion, std::size_t question);
+/// What the map of a question's experts together is: "Mean of all experts", or "Fusion of all
+/// experts" where a fitted fusion combines them; with several questions "Mean: Was it edited?".
+[[nodiscard]] QString combined_map_text(const PanelOpinion& opinion, std::size_t question);
 /// A list's words for an answer: "looks fake, spread 0.12", or, when the panel asks several
 /// questions, "looks fake · Made by a generator?"
 [[nodiscard]] QString answer_text(const QString& word, const QString& question, double spread);

@@ -130,7 +130,9 @@ void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, 
                 {mean_map_of(q), QString::fromStdString(opinion->answers[q].text),
                  opinion->answers[q].answered ? figure(q, opinion->answers[q].score) : QString()});
         if (tiles.empty())
-            tiles.push_back({kMeanMap, tr("Mean"), figure(0, opinion->score)});
+            tiles.push_back({kMeanMap,
+                             fusion_of(*opinion, 0) == nullptr ? tr("Mean") : tr("Fusion"),
+                             figure(0, opinion->score)});
         const auto words = words_for(opinion->experts);
         for (std::size_t i = 0; i < words.size(); ++i) {
             const ExpertOpinion& expert = opinion->experts[i];

@@ -13,6 +13,7 @@
 
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
+#include "ui/look/wording.h"
 
 namespace dfd::ui {
 
@@ -147,6 +148,19 @@ void OverlayControls::set_experts(const QStringList& names, const QStringList& q
     if (map_->findData(settings_.map) < 0)
         settings_.map = kMeanMap;
     map_->setCurrentIndex(map_->findData(settings_.map));
+}
+
+void OverlayControls::name_combined(const PanelOpinion& opinion) {
+    const auto name = [this](int map, const QString& text) {
+        if (const int at = map_->findData(map); at >= 0 && map_->itemText(at) != text)
+            map_->setItemText(at, text);
+    };
+    const bool fused = fusion_of(opinion, opinion.leading) != nullptr;
+    name(kMeanMap, opinion.answers.empty() ? combined_map_text(opinion, 0)
+                   : fused                 ? tr("Fusion of the leading answer")
+                                           : tr("Mean of the leading answer"));
+    for (std::size_t q = 0; q < opinion.answers.size(); ++q)
+        name(mean_map_of(q), combined_map_text(opinion, q));
 }
 
 QString OverlayControls::map_name() const {

@@ -39,6 +39,8 @@ class OverlayControls : public QWidget {
     /// Names of the experts whose maps can be chosen.
     /// `questions`: texts of the panel's questions, when it asks several.
     void set_experts(const QStringList& names, const QStringList& questions = {});
+    /// Names the maps of several experts as this opinion combines them: by a mean or a fusion.
+    void name_combined(const PanelOpinion& opinion);
     /// Hides the heatmap, or shows the last one again.
     void toggle_map();
     /// Next or previous map, with wrap-around.

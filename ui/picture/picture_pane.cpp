@@ -174,6 +174,8 @@ PicturePane::Drawn PicturePane::drawn() const {
 
 void PicturePane::refresh_overlay() {
     const OverlaySettings& settings = controls_->settings();
+    if (examination_ && examination_->opinion)
+        controls_->name_combined(*examination_->opinion);
     view_->set_mode(settings.mode);
     strip_->choose(evidence_ ? kNoMap : settings.map);
     const Drawn now = drawn();

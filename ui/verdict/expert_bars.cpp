@@ -46,6 +46,18 @@ Columns columns_of(const QRectF& row, bool narrow) {
     return columns;
 }
 
+QString tip_of_weighing(const PanelOpinion& opinion) {
+    const QString tip = ExpertBars::tr(
+        "Mute experts or change their weights, and see how the panel's score changes.");
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        if (fusion_of(opinion, q) != nullptr)
+            return tip + QLatin1Char('\n') +
+                   ExpertBars::tr(
+                       "A fitted fusion combines them now. With other weights the score "
+                       "is a mean again.");
+    return tip;
+}
+
 }  // namespace
 
 ExpertBar::ExpertBar(QWidget* parent) : RowButton(parent, QSizePolicy::Expanding) {}
@@ -185,8 +197,7 @@ ExpertBars::ExpertBars(QWidget* parent)
     weigh_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     weigh_->setFont(text_font(TextSize::Caption));
     weigh_->setFocusPolicy(Qt::StrongFocus);
-    weigh_->setToolTip(
-        tr("Mute experts or change their weights, and see how the panel's score changes."));
+    weigh_->setToolTip(tip_of_weighing({}));
     layout_->addWidget(weigh_, 0, Qt::AlignLeft);
     connect(weigh_, &QToolButton::toggled, this, &ExpertBars::refresh_columns);
     connect(group_, &QButtonGroup::idClicked, this, &ExpertBars::chosen);
@@ -273,6 +284,7 @@ void ExpertBars::show_opinion(const PanelOpinion& opinion, const QuestionBands& 
         std::count_if(opinion.experts.begin(), opinion.experts.end(),
                       [](const ExpertOpinion& expert) { return expert.weight > 0; });
     const std::vector<ExpertWords> words = words_for(opinion.experts);
+    weigh_->setToolTip(tip_of_weighing(opinion));
     for (std::size_t i = 0; i < opinion.experts.size(); ++i) {
         const ExpertOpinion& expert = opinion.experts[i];
         const bool asked = !opinion.answers.empty();
@@ -280,6 +292,12 @@ void ExpertBars::show_opinion(const PanelOpinion& opinion, const QuestionBands& 
             expert, words[i], asked ? opinion.answers[expert.question].score : opinion.score,
             bands_for(opinion, expert.question, bands),
             out_of_scope(opinion, expert.question).empty(), beyond_gate(opinion, expert));
+        if (fusion_of(opinion, expert.question) != nullptr)
+            bars_[i]->setToolTip(
+                bars_[i]->toolTip() + QLatin1Char('\n') +
+                tr("A fitted fusion combines the experts, and its log-odds count %1 times. Without "
+                   "it: as if they were 0.")
+                    .arg(QString::number(share_of_combination(opinion, expert), 'f', 2)));
         const bool another = i == 0 || opinion.experts[i - 1].question != expert.question;
         set_heading(i, asked && another
                            ? QString::fromStdString(opinion.answers[expert.question].text)

@@ -37,9 +37,11 @@ class Maps {
         for (std::size_t q = 0; q < questions_of(opinion_); ++q)
             if (const auto one = part(opinion_, q); has_maps(one)) {
                 const auto mean = mean_map(one);
+                const std::string name = fusion_of(opinion_, q) == nullptr ? "Mean" : "Fusion";
                 add(mean, maximum(mean),
-                    opinion_.answers.empty() ? "Mean of the experts"
-                                             : opinion_.answers[q].text + " Mean of its experts",
+                    opinion_.answers.empty()
+                        ? name + " of the experts"
+                        : opinion_.answers[q].text + " " + name + " of its experts",
                     one.score, q);
             }
         for (const auto& expert : opinion_.experts)

@@ -93,6 +93,7 @@ std::string explained_json(const Examination& examination, const ScoredBy& by,
     if (const auto& questions = by.panel.questions; !questions.empty())
         mean["question"] = questions.at(explanation.question).id;
     mean["left"] = explanation.left;
+    mean["fused"] = explanation.fused;
     mean["rule"] = deletion_rule();
     add_map(mean, explanation.mean, with_maps);
     mean["seconds"] = explanation.seconds;
@@ -111,7 +112,8 @@ std::string explanation_text(const Explanation& explanation) {
     for (const auto& expert : explanation.experts)
         text += line_of(expert.name, std::string(method_name(expert.method)) + ", " + expert.layer,
                         expert);
-    text += line_of("mean", "", explanation.mean);
+    text += line_of(explanation.fused ? "fusion" : "mean",
+                    explanation.fused ? "weighted by its slopes" : "", explanation.mean);
     if (!explanation.left.empty())
         text +=
             "  Left out of the mean, because what they see is unlike the pictures that the "

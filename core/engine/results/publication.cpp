@@ -46,6 +46,12 @@ std::string publication_text(const Examination& examination, const ScoredBy& by,
             calibration_note(by.panel) + ", " + date + ") was made of this picture.";
     if (weighted_by_hand(opinion))
         text += " Its experts were weighted by hand.";
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        if (fusion_of(opinion, q) != nullptr)
+            text += (opinion.answers.empty()
+                         ? " Its experts are"
+                         : " The experts of \"" + opinion.answers[q].text + "\" are") +
+                    std::string(" combined by a fusion that was fitted to labelled pictures.");
     for (const auto& name : without_opinion(opinion))
         text += " The expert " + name + " has no opinion on it.";
     for (std::size_t q = 0; q < questions_of(opinion); ++q)

@@ -136,6 +136,13 @@ Json answers_json(const PanelOpinion& opinion, const PanelRecord& panel,
 
 std::string weights_text(const PanelOpinion& opinion) {
     std::vector<std::string> weights;
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        if (const auto* const fusion = fusion_of(opinion, q)) {
+            weights.push_back((opinion.answers.empty() ? "" : opinion.answers[q].id + " ") +
+                              "fusion: bias=" + full_precision(fusion->bias));
+            for (const auto& [expert, slope] : fusion->experts)
+                weights.push_back(expert + "=" + full_precision(slope));
+        }
     if (weighted_by_hand(opinion))
         for (const auto& expert : opinion.experts)
             if (expert.available())

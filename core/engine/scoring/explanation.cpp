@@ -176,6 +176,7 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
 
     const auto opinion = opinion_on(picture, result.experts, evaluator, options, stop);
     result.question = opinion.leading;
+    result.fused = fusion_of(opinion, result.question) != nullptr;
     std::vector<const ContributionMap*> maps;
     std::vector<Counting> counting;
     std::vector<double> shares;

@@ -66,6 +66,7 @@ struct Explanation {
     /// equally or as the fusion of the calibration does. Those without an opinion and those beyond
     /// their gates do not.
     MapExplanation mean;
+    bool fused = false;             ///< by its fusion
     std::size_t question = 0;       ///< the one that leads on the picture
     std::vector<std::string> left;  ///< names of its experts that are beyond their gates
     double seconds = 0;

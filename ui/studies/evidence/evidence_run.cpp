@@ -137,12 +137,12 @@ void EvidenceRun::show_progress(double done, const QString& step) {
 }
 
 QString EvidenceRun::mean_name() const {
-    if (!subject_ || subject_->opinion.answers.empty())
+    if (!subject_)
         return tr("Mean of all experts");
     const Evidence* const found = known();
-    const std::size_t question =
-        found != nullptr && found->mean ? found->question : subject_->opinion.leading;
-    return tr("Mean: %1").arg(question_text(subject_->opinion, question));
+    return combined_map_text(subject_->opinion, found != nullptr && found->mean
+                                                    ? found->question
+                                                    : subject_->opinion.leading);
 }
 
 const Evidence* EvidenceRun::known() const {
