@@ -207,6 +207,37 @@ class InstallDialogTest : public QObject {
             QVERIFY(dialog.grab().save(folder + QStringLiteral("/install-expert.png")));
     }
 
+    void a_new_panel_stays_chosen_when_the_list_comes_late() {
+        ask_about_experts();
+        const auto listing = fixture_->panels.installing;
+        listing->close();
+        backend_.list_panels = [listing, folder = to_std(fixture_->folder.path())] {
+            listing->pass({});
+            ListedPanel theirs;
+            theirs.record = fake_panel("theirs", 1, false);
+            theirs.record.folder = folder / "theirs";
+            return std::vector{theirs};
+        };
+        ExpertPage touched(backend_, *fixture_->threads);
+        ExpertPage untouched(backend_, *fixture_->threads);
+        touched.show();
+        untouched.show();
+        QLineEdit* name = nullptr;
+        for (auto* const edit : touched.findChildren<QLineEdit*>())
+            if (edit->accessibleName() == QStringLiteral("New panel's name"))
+                name = edit;
+        QVERIFY(name != nullptr);
+        QVERIFY(name->isVisible());
+        QTest::keyClicks(name, QStringLiteral("2"));
+        listing->open();
+        for (const ExpertPage* const page : {&touched, &untouched})
+            QTRY_COMPARE_WITH_TIMEOUT(page->findChild<QComboBox*>()->count(), 2, kPatience);
+        QCOMPARE(touched.findChild<QComboBox*>()->currentText(), QStringLiteral("A new panel"));
+        QCOMPARE(name->text(), QStringLiteral("mine2"));
+        QVERIFY(name->isVisible());
+        QCOMPARE(untouched.findChild<QComboBox*>()->currentIndex(), 0);
+    }
+
   private:
     /// A backend that answers about one ONNX model.
     void ask_about_experts() {

@@ -1,15 +1,21 @@
 // Saves pictures of the window in all its states to a folder, for designers and reviewers:
-//   QT_QPA_PLATFORM=offscreen window_gallery FOLDER
+//   QT_QPA_PLATFORM=offscreen window_gallery FOLDER [experts]
+// With "experts": only the page of Install for other people's experts.
 // Scores come from the tests' fake panel; do not use the pictures in documents.
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDialog>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
 #include <QKeyEvent>
 #include <QPushButton>
+#include <QTabWidget>
+#include <QTemporaryDir>
 #include <cstdio>
+#include <filesystem>
 
 #include "tests/ui/painted_pictures.h"
 #include "tests/ui/window_fixture.h"
@@ -25,6 +31,7 @@
 #include "ui/studies/presentation/presentation_study.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/verdict_pane.h"
+#include "ui/window/expert_page.h"
 #include "ui/window/install_dialog.h"
 
 using namespace dfd;
@@ -64,6 +71,91 @@ class Gallery {
   private:
     QDir folder_;
 };
+
+/// The page for other people's experts, with the examples and the real checks. It stands alone: in
+/// the window a panel that is added would be opened.
+void show_experts(Gallery& gallery, ui::Appearance::Choice choice, const QString& suffix) {
+    WindowFixture fixture;
+    fixture.appearance->choose(choice);
+    const QTemporaryDir folder;
+    qputenv("DFD_PANELS", folder.path().toUtf8());
+    const QDir examples(QStringLiteral(DFD_SOURCE_DIR "/resources/experts"));
+    ui::Backend backend = ui::core_backend("cpu", Precision::Float32);
+    backend.list_panels = [] {
+        std::vector<ListedPanel> panels;
+        for (const char* const name : {"mine", "newsroom"}) {
+            auto& panel = panels.emplace_back().record;
+            panel.name = name;
+            panel.title = name == std::string("mine") ? "My experts" : "Newsroom";
+            panel.folder = std::string("/nowhere/") + name;
+        }
+        panels.back().record.questions = {{"generated", "Made by a generator?", "", ""},
+                                          {"edited", "Edited in places?", "", ""}};
+        return panels;
+    };
+    const auto show = [&](const char* name, const auto& prepare) {
+        ui::InstallDialog dialog(backend, *fixture.threads);
+        dialog.show();
+        dialog.findChild<QTabWidget*>()->setCurrentIndex(1);
+        auto* const chooser = dialog.experts().findChild<QComboBox*>();
+        wait_for([&] { return chooser->count() == 3; });
+        prepare(dialog, *chooser);
+        settle();
+        gallery.save(&dialog, QLatin1String(name) + QLatin1Char('_') + suffix);
+    };
+    const auto press = [](ui::InstallDialog& dialog, const char* label) {
+        for (auto* const button : dialog.experts().findChildren<QPushButton*>())
+            if (button->text() == QLatin1String(label))
+                button->click();
+    };
+    const auto read = [&](ui::InstallDialog& dialog, const QString& manifest) {
+        dialog.offer_file(manifest);
+        wait_for([&] { return !dialog.experts().report().isEmpty(); });
+    };
+    show("expert_nothing", [](ui::InstallDialog&, QComboBox&) {});
+    show("expert_model", [&](ui::InstallDialog& dialog, QComboBox& chooser) {
+        read(dialog, examples.filePath(QStringLiteral("clip-probe/manifest.json")));
+        chooser.setCurrentIndex(1);  // asks two questions
+    });
+    show("expert_passed", [&](ui::InstallDialog& dialog, QComboBox& chooser) {
+        read(dialog, examples.filePath(QStringLiteral("noise-map/manifest.json")));
+        chooser.setCurrentIndex(2);
+        press(dialog, "&Check");
+        wait_for([&] { return !dialog.experts().working(); });
+    });
+    show("expert_refused", [&](ui::InstallDialog& dialog, QComboBox&) {
+        const QDir wrong(folder.filePath(QStringLiteral("wrong")));
+        std::filesystem::copy(ui::to_path(examples.filePath(QStringLiteral("smoothness"))),
+                              ui::to_path(wrong.path()),
+                              std::filesystem::copy_options::recursive |
+                                  std::filesystem::copy_options::update_existing);
+        QFile manifest(wrong.filePath(QStringLiteral("manifest.json")));
+        manifest.open(QIODevice::ReadWrite);
+        QByteArray text = manifest.readAll();
+        text.replace("\"high\"", "\"low\"");
+        manifest.seek(0);
+        manifest.resize(0);
+        manifest.write(text);
+        manifest.close();
+        read(dialog, manifest.fileName());
+        press(dialog, "&Check");
+        wait_for([&] { return !dialog.experts().working(); });
+    });
+    fixture.panels.installing->close();
+    backend.check_expert = [&](const ForeignFiles&, const Progress& progress,
+                               std::stop_token stop) -> ExpertCheck {
+        progress(2, 5, "Asking about canary-left.png");
+        fixture.panels.installing->pass(stop);
+        return {};
+    };
+    show("expert_checking", [&](ui::InstallDialog& dialog, QComboBox&) {
+        read(dialog, examples.filePath(QStringLiteral("noise-map/manifest.json")));
+        press(dialog, "&Check");
+        wait_for([&] { return fixture.panels.installing->waiting() > 0; });
+        settle();
+    });
+    fixture.panels.installing->open();
+}
 
 void show_states(Gallery& gallery, ui::Appearance::Choice choice, const QString& suffix,
                  int experts) {
@@ -213,13 +305,20 @@ void show_missing_panel(Gallery& gallery) {
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
-    if (argc != 2) {
-        std::fprintf(stderr, "Usage: window_gallery FOLDER\n");
+    const bool experts = argc == 3 && std::string(argv[2]) == "experts";
+    if (argc != 2 && !experts) {
+        std::fprintf(stderr, "Usage: window_gallery FOLDER [experts]\n");
         return 2;
     }
     Gallery gallery(QString::fromLocal8Bit(argv[1]));
-    show_states(gallery, ui::Appearance::Choice::Light, QStringLiteral("light"), 3);
-    show_states(gallery, ui::Appearance::Choice::Dark, QStringLiteral("dark"), 7);
-    show_missing_panel(gallery);
+    for (const bool dark : {false, true}) {
+        const auto choice = dark ? ui::Appearance::Choice::Dark : ui::Appearance::Choice::Light;
+        const auto suffix = dark ? QStringLiteral("dark") : QStringLiteral("light");
+        show_experts(gallery, choice, suffix);
+        if (!experts)
+            show_states(gallery, choice, suffix, dark ? 7 : 3);
+    }
+    if (!experts)
+        show_missing_panel(gallery);
     return 0;
 }

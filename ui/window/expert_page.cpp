@@ -1,7 +1,6 @@
 #include "ui/window/expert_page.h"
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QFontDatabase>
 #include <QGridLayout>
@@ -20,8 +19,16 @@
 #include "core/panel/panel_folders.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
+#include "ui/window/file_row.h"
 
 namespace dfd::ui {
+namespace {
+
+bool is_model(const QString& path) {
+    return path.endsWith(QLatin1String(".onnx"), Qt::CaseInsensitive);
+}
+
+}  // namespace
 
 ExpertPage::ExpertPage(Backend backend, BackgroundThreads& threads, QWidget* parent)
     : QWidget(parent),
@@ -40,26 +47,23 @@ ExpertPage::ExpertPage(Backend backend, BackgroundThreads& threads, QWidget* par
     auto* const grid = new QGridLayout;
     grid->setHorizontalSpacing(kGrid);
     grid->setVerticalSpacing(kGrid);
-    manifest_ = add_file_row(grid, 0, tr("Mani&fest"), QStringLiteral("manifest.json"),
-                             tr("Manifests (*.json)"));
-    model_ =
-        add_file_row(grid, 1, tr("M&odel"), tr("none for a program"), tr("ONNX models (*.onnx)"));
-    const auto add_label = [&](int row, const QString& text, QWidget* of) {
-        auto* const label = make_label(this, TextSize::Body);
-        label->setText(text);
-        label->setBuddy(of);
-        grid->addWidget(label, row, 0);
-        grid->addWidget(of, row, 1, 1, 2);
-        return label;
-    };
+    manifest_ =
+        add_file_row(this, grid, 0,
+                     {tr("Mani&fest"), QStringLiteral("manifest.json"), tr("Manifests (*.json)")});
+    model_ = add_file_row(this, grid, 1,
+                          {tr("M&odel"), tr("none for a program"), tr("ONNX models (*.onnx)")},
+                          [this](const QString& file) {
+                              if (is_model(file))
+                                  offer_file(file);  // its manifest may lie beside it
+                          });
     panel_ = new QComboBox(this);
     panel_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    add_label(2, tr("&Panel"), panel_);
+    add_form_row(this, grid, 2, tr("Pane&l"), panel_);
     new_name_ = new QLineEdit(this);
     new_name_->setText(QStringLiteral("mine"));
-    new_name_label_ = add_label(3, tr("&New panel's name"), new_name_);
+    new_name_label_ = add_form_row(this, grid, 3, tr("&New panel's name"), new_name_);
     question_ = new QComboBox(this);
-    question_label_ = add_label(4, tr("&Question"), question_);
+    question_label_ = add_form_row(this, grid, 4, tr("&Question"), question_);
 
     report_ = new QPlainTextEdit(this);
     report_->setReadOnly(true);
@@ -118,43 +122,19 @@ ExpertPage::ExpertPage(Backend backend, BackgroundThreads& threads, QWidget* par
     });
     connect(new_name_, &QLineEdit::textChanged, this, &ExpertPage::refresh);
     connect(panel_, &QComboBox::currentIndexChanged, this, &ExpertPage::show_questions);
+    // What somebody chose stays chosen when the list of panels comes late.
+    connect(panel_, &QComboBox::activated, this,
+            [this](int chosen) { new_panel_wanted_ = chosen == panel_->count() - 1; });
+    connect(new_name_, &QLineEdit::textEdited, this, [this] { new_panel_wanted_ = true; });
     show_panels({});
     list_panels();
-}
-
-QLineEdit* ExpertPage::add_file_row(QGridLayout* grid, int row, const QString& label,
-                                    const QString& placeholder, const QString& filter) {
-    auto* const text = make_label(this, TextSize::Body);
-    text->setText(label);
-    auto* const edit = new QLineEdit(this);
-    edit->setPlaceholderText(placeholder);
-    edit->setAcceptDrops(false);
-    text->setBuddy(edit);
-    const QString name = QString(label).remove(QLatin1Char('&'));
-    edit->setAccessibleName(name);
-    auto* const button = new QPushButton(tr("Choose…"), this);
-    button->setAutoDefault(false);
-    button->setAccessibleName(tr("Choose the file of: %1").arg(name));
-    grid->addWidget(text, row, 0);
-    grid->addWidget(edit, row, 1);
-    grid->addWidget(button, row, 2);
-    connect(button, &QPushButton::clicked, this, [this, edit, name, filter] {
-        auto* const dialog = new QFileDialog(this, tr("Choose: %1").arg(name),
-                                             QFileInfo(edit->text()).path(), filter);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->setFileMode(QFileDialog::ExistingFile);
-        connect(dialog, &QFileDialog::fileSelected, this,
-                [edit](const QString& file) { edit->setText(file); });
-        dialog->open();
-    });
-    return edit;
 }
 
 void ExpertPage::offer_file(const QString& path) {
     if (working())
         return;
     const QFileInfo info(path);
-    const bool model = info.suffix().toLower() == QLatin1String("onnx");
+    const bool model = is_model(path);
     (model ? model_ : manifest_)->setText(path);
     const QFileInfo beside(info.dir().filePath(QStringLiteral("manifest.json")));
     if (model && manifest_->text().isEmpty() && beside.exists())
@@ -193,7 +173,7 @@ void ExpertPage::show_panels(const std::vector<PanelRecord>& panels) {
     for (const PanelRecord& panel : panels_)
         panel_->addItem(QString::fromStdString(panel.title.empty() ? panel.name : panel.title));
     panel_->addItem(tr("A new panel"));
-    panel_->setCurrentIndex(0);
+    panel_->setCurrentIndex(new_panel_wanted_ ? panel_->count() - 1 : 0);
     show_questions();
 }
 

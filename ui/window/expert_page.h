@@ -9,7 +9,6 @@
 #include "ui/work/task.h"
 
 class QComboBox;
-class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -40,8 +39,6 @@ class ExpertPage : public QWidget {
     void working_changed();
 
   private:
-    QLineEdit* add_file_row(QGridLayout* grid, int row, const QString& label,
-                            const QString& placeholder, const QString& filter);
     void list_panels();
     void show_panels(const std::vector<PanelRecord>& panels);
     void show_questions();
@@ -64,6 +61,7 @@ class ExpertPage : public QWidget {
     bool readable_ = false;            ///< the manifest was read, and what it wants was shown
     bool program_ = false;             ///< which has no model
     bool passed_ = false;              ///< these files passed their check
+    bool new_panel_wanted_ = false;    ///< somebody chose a new panel, or named it
 
     QLineEdit* manifest_;
     QLineEdit* model_;

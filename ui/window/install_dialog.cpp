@@ -1,7 +1,6 @@
 #include "ui/window/install_dialog.h"
 
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -19,6 +18,7 @@
 #include "ui/look/wording.h"
 #include "ui/window/commands/installable_names.h"
 #include "ui/window/expert_page.h"
+#include "ui/window/file_row.h"
 #include "ui/window/help_commands.h"
 
 namespace dfd::ui {
@@ -54,9 +54,17 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
     auto* const grid = new QGridLayout;
     grid->setHorizontalSpacing(kGrid);
     grid->setVerticalSpacing(kGrid);
-    weights_ = add_row(grid, 0, tr("Weights"), QStringLiteral("weight.pth"), true);
-    ema_ = add_row(grid, 1, tr("Moving averages"), QStringLiteral("ema.state"), true);
-    name_ = add_row(grid, 2, tr("Name"), QStringLiteral("published"), false);
+    const auto chosen = [this](const QString& file) { offer_file(file); };
+    weights_ = add_file_row(published_, grid, 0,
+                            {tr("&Weights"), QStringLiteral("weight.pth"), QString()}, chosen);
+    ema_ = add_file_row(published_, grid, 1,
+                        {tr("Moving &averages"), QStringLiteral("ema.state"), QString()}, chosen);
+    name_ = new QLineEdit(published_);
+    name_->setPlaceholderText(QStringLiteral("published"));
+    name_->setAcceptDrops(false);
+    add_form_row(published_, grid, 2, tr("&Name"), name_);
+    for (QLineEdit* const edit : {weights_, ema_, name_})
+        connect(edit, &QLineEdit::textChanged, this, &InstallDialog::refresh);
 
     problem_ = make_label(published_, TextSize::Body);
     problem_->setWordWrap(true);
@@ -113,41 +121,6 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
         accept();
     });
     refresh();
-}
-
-QLineEdit* InstallDialog::add_row(QGridLayout* grid, int row, const QString& label,
-                                  const QString& placeholder, bool with_browse) {
-    auto* const text = make_label(published_, TextSize::Body);
-    text->setText(label);
-    auto* const edit = new QLineEdit(published_);
-    edit->setPlaceholderText(placeholder);
-    edit->setAccessibleName(label);
-    edit->setAcceptDrops(false);
-    text->setBuddy(edit);
-    grid->addWidget(text, row, 0);
-    grid->addWidget(edit, row, 1, 1, with_browse ? 1 : 2);
-    connect(edit, &QLineEdit::textChanged, this, &InstallDialog::refresh);
-    if (with_browse) {
-        auto* const button = new QPushButton(tr("Choose…"), published_);
-        button->setAutoDefault(false);
-        button->setAccessibleName(tr("Choose the file %1").arg(placeholder));
-        grid->addWidget(button, row, 2);
-        connect(button, &QPushButton::clicked, this,
-                [this, edit, placeholder] { browse(edit, placeholder); });
-    }
-    return edit;
-}
-
-void InstallDialog::browse(QLineEdit* edit, const QString& label) {
-    auto* const dialog =
-        new QFileDialog(this, tr("Choose %1").arg(label), QFileInfo(edit->text()).path());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, edit](const QString& file) {
-        edit->setText(file);
-        offer_file(file);
-    });
-    dialog->open();
 }
 
 void InstallDialog::offer_file(const QString& path) {

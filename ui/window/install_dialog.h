@@ -7,7 +7,6 @@
 #include "ui/work/backend.h"
 #include "ui/work/task.h"
 
-class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QProgressBar;
@@ -45,9 +44,6 @@ class InstallDialog : public QDialog {
     void dropEvent(QDropEvent* event) override;
 
   private:
-    QLineEdit* add_row(QGridLayout* grid, int row, const QString& label, const QString& placeholder,
-                       bool browse);
-    void browse(QLineEdit* edit, const QString& label);
     void install();
     void show_problem(const QString& sentence);
     void refresh();
