@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <stop_token>
+#include <thread>
 
+#include "core/base/cancelled.h"
 #include "core/panel/combination_words.h"
 #include "core/panel/encoders.h"
 #include "core/panel/panel_add.h"
@@ -275,6 +279,23 @@ TEST_F(ForeignExpertsTest, WhatRunsAModelIsNotBelieved) {
     EXPECT_SAYS(said("echo '{}'; echo '{\"shapes\": []}'"), "not understood");
 }
 
+TEST_F(ForeignExpertsTest, AModelThatHangsIsStopped) {
+    DFD_NEEDS_PROGRAMS();
+    const auto manifest = parse_foreign_manifest(model().dump(), "manifest.json");
+    test::write_bytes(folder / "engine",
+                      "#!/bin/sh\n[ \"$1\" = --engine ] && { echo; exit; }\nsleep 1000\n");
+    std::filesystem::permissions(folder / "engine", std::filesystem::perms::owner_all);
+    const test::Environment engine("DFD_ONNX", (folder / "engine").native());
+    const auto expert = open_onnx_expert(manifest, folder / "model.onnx");
+    const auto view = expert->views(test::plain(40, 30, 1, 2, 3)).at(0);
+    std::stop_source stop;
+    std::jthread later([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        stop.request_stop();
+    });
+    EXPECT_THROW((void)expert->answer(view, stop.get_token()), Cancelled);
+}
+
 TEST_F(ForeignExpertsTest, AModelIsCheckedAndAdded) {
     DFD_NEEDS_ONNX();
     (void)model();
@@ -339,6 +360,44 @@ TEST_F(ForeignExpertsTest, AWrongKernelIsFoundAndNamed) {
     const auto said = check_expert(model_files()).problem;
     EXPECT_SAYS(said, "1 of 5 canaries failed; on \"lines.png\"");
     EXPECT_SAYS(said, "all pass with \"kernel\": \"nearest\"");
+}
+
+/// As resources/manual/other-experts.md walks through it, with a model of the same names and
+/// shapes.
+TEST_F(ForeignExpertsTest, TheDraftForCommunityForensicsIsCompletedAndChecked) {
+    std::filesystem::create_directories(folder / "expert");
+    const auto draft =
+        test::file_bytes(DFD_SOURCE_DIR "/resources/experts/community-forensics/draft.json");
+    test::write_bytes(folder / "model.onnx", test::onnx_model({1, -2, 0.5}, 384));
+    const auto problem_of = [&](const std::string& manifest) {
+        test::write_bytes(folder / "expert/manifest.json", manifest);
+        return test::sentence_of<PanelError>([&] {
+            if (const auto found = check_expert(model_files()).problem; !found.empty())
+                throw PanelError(found);
+        });
+    };
+    auto manifest = Json::parse(draft);
+    EXPECT_SAYS(problem_of(draft), "\"sha256\"");
+    manifest["sha256"] = sha256_hex_of_file(folder / "model.onnx");
+    EXPECT_SAYS(problem_of(manifest.dump()), "\"canaries\"");
+    // Left of the middle is red; the middle is what the model reads.
+    for (const int red : {40, 90, 160, 230}) {
+        auto picture = test::plain(900, 480, static_cast<std::uint8_t>(red), 120, 80);
+        for (int y = 0; y < 480; ++y)
+            for (int x = 0; x < 200; ++x)
+                picture.rgb[static_cast<std::size_t>(3 * (900 * y + x))] = 255;
+        const auto name = "canary" + std::to_string(red) + ".png";
+        write_png(folder / "expert" / name, picture);
+        const double logit = (red / 255.0 - 0.485) / 0.229 - 2 * (120 / 255.0 - 0.456) / 0.224 +
+                             0.5 * (80 / 255.0 - 0.406) / 0.225;
+        manifest["canaries"].push_back({{"file", name},
+                                        {"sha256", sha256_hex_of_file(folder / "expert" / name)},
+                                        {"probability", fake_score({0, logit})}});
+    }
+    DFD_NEEDS_ONNX();
+    EXPECT_EQ(problem_of(manifest.dump()), test::kNothingThrown);
+    manifest["input"]["std"] = {1, 1, 1};
+    EXPECT_SAYS(problem_of(manifest.dump()), "canaries failed");
 }
 
 TEST_F(ForeignExpertsTest, HostileModelsAreRefusedOrContained) {
