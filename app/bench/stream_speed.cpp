@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "app/bench/parts.h"
+#include "core/base/cancelled.h"
 #include "core/engine/examine/score_stream.h"
 #include "core/engine/results/result_export.h"
 

@@ -9,6 +9,7 @@
 #include "app/bench/speed.h"
 #include "app/bench/stream_speed.h"
 #include "app/dfd/scoring.h"
+#include "core/base/cancelled.h"
 #include "core/base/text.h"
 #include "core/engine/devices/devices.h"
 #include "core/panel/panel_record.h"

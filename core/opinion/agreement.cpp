@@ -80,11 +80,11 @@ std::size_t AgreementTable::add(const PanelOpinion& opinion) {
     return disputes_.size() - 1;
 }
 
-std::string left_out_sentence(const AgreementTable& table) {
+std::string left_out_sentence(const AgreementTable& table, std::span<const std::string> names) {
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < table.experts().size(); ++i)
         if (const auto count = table.left_out()[i]; count > 0)
-            parts.push_back(table.experts()[i] + " on " + std::to_string(count));
+            parts.push_back(names[i] + " on " + std::to_string(count));
     return parts.empty()
                ? std::string()
                : "Left out, because the panel was not measured on such pictures: " + listed(parts) +

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -71,8 +72,9 @@ class AgreementTable {
 };
 
 /// "Left out, because the panel was not measured on such pictures: a on 3 of 20 pictures." Empty
-/// when none was.
-[[nodiscard]] std::string left_out_sentence(const AgreementTable& table);
+/// when none was. `names`: one for each expert, in order.
+[[nodiscard]] std::string left_out_sentence(const AgreementTable& table,
+                                            std::span<const std::string> names);
 
 /// Ranks starting at 1, in the order of `values`. Tied values share the mean of their ranks.
 [[nodiscard]] std::vector<double> ranks_of(const std::vector<double>& values);

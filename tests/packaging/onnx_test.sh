@@ -81,6 +81,17 @@ script uname 'echo x86_64'
     rm "$onnx_folder/unpacked"
     echo damaged >>"$kept"
     expect 1 'is damaged or another file' 'a wheel that is not the one that is pinned'
+    # What cannot be kept is used all the same, and that is said.
+    touch "$place/a file"
+    export DFD_WHEELS="$place/a file/wheels"
+    onnx_pins=$root/packaging/onnx.txt
+    script python3 'if [[ $1 == -m ]]; then
+        while [[ $1 != --dest ]]; do shift; done
+        echo wheel >"$2/openvino-1-cp311.whl"
+    else
+        mkdir -p "$3/openvino/libs"
+    fi'
+    expect 0 'could not be kept in' 'a folder that cannot be made'
     unset DFD_WHEELS
     onnx_pins=$root/packaging/onnx.txt
 }

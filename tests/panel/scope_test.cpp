@@ -289,7 +289,7 @@ TEST(Gates, WhoDoesNotCountIsLeftOutOfTheAgreement) {
     table.add(gated({1, 1, 1}));
     table.add(gated({3, 1, 1}));
     EXPECT_EQ(table.left_out(), (std::vector<std::size_t>{1, 0, 0}));
-    EXPECT_EQ(left_out_sentence(table),
+    EXPECT_EQ(left_out_sentence(table, table.experts()),
               "Left out, because the panel was not measured on such pictures: a on 1 of 2 "
               "pictures.");
     const auto matrix = table.matrix();
@@ -310,7 +310,7 @@ TEST(Scope, AQuestionWithoutAnAssessmentIsNotDisputed) {
     AgreementTable table({"a", "b", "c", "d"});
     table.add(opinion);
     EXPECT_EQ(table.left_out(), (std::vector<std::size_t>{1, 1, 0, 0}));
-    EXPECT_TRUE(left_out_sentence(AgreementTable({"a"})).empty());
+    EXPECT_TRUE(left_out_sentence(AgreementTable({"a"}), std::vector<std::string>{"a"}).empty());
 }
 
 }  // namespace

@@ -345,8 +345,9 @@ void MainWindowResultsTest::an_experts_bar_has_a_menu() {
     choose(1, 1);
     QCOMPARE(exhibit(window, "red.png").opinion()->score, before.score);
     // What is shown adds up: the effect is the difference of the two figures.
-    const double without = score_text(before.experts[0].without).toDouble();
-    const QString effect = signed_text(without - score_text(before.score).toDouble());
+    const BandThresholds bands = measured_bands(before.calibration.get()).of(0);
+    const double without = score_text(before.experts[0].without, bands).toDouble();
+    const QString effect = signed_text(without - score_text(before.score, bands).toDouble());
     QVERIFY2(rows[0]->toolTip().contains(text("(") + effect + text(")")),
              qPrintable(rows[0]->toolTip()));
     QCOMPARE(difference_text(text("0.28"), text("0.25")), text("+0.03"));

@@ -58,10 +58,11 @@ class ViewsFitTest : public WindowTest {
         if (folder.isEmpty())
             return;
         QDir(folder).mkpath(text("."));
-        view->grab().save(QDir(folder).filePath(text("%1-%2x%3-%4.png")
+        view->grab().save(QDir(folder).filePath(text("%1-%2x%3-x%4-%5.png")
                                                     .arg(text(name))
                                                     .arg(size.width())
                                                     .arg(size.height())
+                                                    .arg(view->devicePixelRatioF())
                                                     .arg(look)));
     }
     /// Problems of a view, each after its name; saves the view when that was asked for.

@@ -224,7 +224,32 @@ class WindowControlsTest : public WindowTest {
         QVERIFY(!verdict.tabs_are_out());
         QCOMPARE(tabs->window(), &window);
         QTRY_VERIFY(tabs->isVisible());
-        verdict.set_tabs_out(true);  // the window takes it along when it goes
+        verdict.set_tabs_out(true);
+        QWidget* const again = tabs->window();
+        window.exhibits().list()->selectAll();
+        window.action("remove")->trigger();
+        QTRY_COMPARE(again->windowTitle(), text("Details"));
+        QVERIFY(!tabs->isVisible());
+        // The window takes it along when it goes.
+    }
+
+    void a_note_is_typed_in_the_tabs_that_are_out() {
+        MainWindow& window = window_with_case();
+        window.verdict().set_tabs_out(true);
+        QWidget* const outside = window.verdict().review()->window();
+        QVERIFY(outside != &window);
+        window.action("add_note")->trigger();
+        QTRY_VERIFY(outside->isActiveWindow());
+        auto* const note = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+        QVERIFY(note != nullptr);
+        QCOMPARE(note->window(), outside);
+        QTest::keyClicks(note, text("s"));  // no mark
+        QCOMPARE(note->text(), text("s"));
+        // The panes are walked through as before.
+        window.action("next_pane")->trigger();
+        QTRY_VERIFY(window.isActiveWindow());
+        window.action("previous_pane")->trigger();
+        QTRY_VERIFY(outside->isActiveWindow());
     }
 
     void a_note_is_typed_in_sight() {

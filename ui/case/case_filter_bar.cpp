@@ -108,7 +108,7 @@ CaseFilterBar::CaseFilterBar(QWidget* parent)
     add_range(tr("Score"), score_from_, score_to_, 0);
     add_range(tr("Spread"), spread_from_, spread_to_, 1);
     word_ = add_choice(tr("Verdict"), tr("Verdict"), 2, 0);
-    for (const Band word : {Band::LooksFake, Band::Undecided, Band::LooksReal}) {
+    for (const Band word : {Band::LooksFake, Band::Undecided, Band::LooksReal, Band::Unnamed}) {
         QString label = band_text(word);
         label[0] = label[0].toUpper();
         word_->addItem(label, static_cast<int>(word));

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "core/base/cancelled.h"
 #include "ui/list/image_convert.h"
 #include "ui/look/wording.h"
 #include "ui/work/shared_evaluator.h"

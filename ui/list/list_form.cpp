@@ -58,7 +58,7 @@ TableHead::TableHead(bool reviewed, QWidget* parent)
       name_(new QPushButton(tr("Name"), this)),
       score_(new QPushButton(tr("Score"), this)),
       spread_(new QPushButton(tr("Spread"), this)),
-      word_(new QPushButton(tr("Word"), this)),
+      word_(new QPushButton(tr("Verdict"), this)),
       mark_(new QPushButton(tr("Mark"), this)),
       tags_(new QPushButton(tr("Tags"), this)),
       reviewed_(reviewed) {

@@ -19,7 +19,7 @@ class Banner : public QFrame {
     Q_OBJECT
 
   public:
-    /// One that `stays` is there until it is closed.
+    /// One that `stays` is there until it is closed or newer ones take its place.
     Banner(Severity severity, const QString& text, bool stays, QWidget* parent);
     /// The button closes the message, too, unless it `stays`.
     void add_action(const QString& label, std::function<void()> action, bool stays = false);

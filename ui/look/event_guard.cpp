@@ -22,27 +22,38 @@ bool ignores_wheel(const QWidget& control) {
            (needs_focus && !control.hasFocus());
 }
 
+/// A tip and where it holds; an empty rectangle is the whole widget.
+struct Tip {
+    QString text;
+    QRect place;
+};
+
 /// Also of the item or the header's section at this place, for the viewport of a view.
-QString tip_at(const QWidget& widget, const QPoint& place) {
+Tip tip_at(const QWidget& widget, const QPoint& place) {
     const auto* const view = qobject_cast<const QAbstractItemView*>(widget.parentWidget());
     if (view == nullptr || view->viewport() != &widget || view->model() == nullptr)
-        return widget.toolTip();
+        return {widget.toolTip(), {}};
     if (const auto* const header = qobject_cast<const QHeaderView*>(view)) {
         const int section = header->logicalIndexAt(place);
-        return section < 0 ? QString()
-                           : view->model()
-                                 ->headerData(section, header->orientation(), Qt::ToolTipRole)
-                                 .toString();
+        if (section < 0)
+            return {};
+        const int from = header->sectionViewportPosition(section);
+        const int size = header->sectionSize(section);
+        return {
+            view->model()->headerData(section, header->orientation(), Qt::ToolTipRole).toString(),
+            header->orientation() == Qt::Horizontal ? QRect(from, 0, size, widget.height())
+                                                    : QRect(0, from, widget.width(), size)};
     }
-    return view->indexAt(place).data(Qt::ToolTipRole).toString();
+    const QModelIndex index = view->indexAt(place);
+    return {index.data(Qt::ToolTipRole).toString(), view->visualRect(index)};
 }
 
 bool show_wrapped(QWidget& widget, const QHelpEvent& event) {
     constexpr int kLongLine = 60;  ///< letters
-    const QString tip = tip_at(widget, event.pos());
+    const auto [tip, place] = tip_at(widget, event.pos());
     if (tip.size() <= kLongLine || Qt::mightBeRichText(tip))
         return false;
-    QToolTip::showText(event.globalPos(), tool_tip_text(tip), &widget);
+    QToolTip::showText(event.globalPos(), tool_tip_text(tip), &widget, place);
     return true;
 }
 

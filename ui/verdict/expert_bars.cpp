@@ -89,7 +89,8 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, const ExpertWords& wor
     thresholds_ = thresholds;
     muted_ = expert.weight == 0;
     score_ = expert.score;
-    effect_ = difference_text(score_text(expert.without), score_text(answer, thresholds));
+    effect_ =
+        difference_text(score_text(expert.without, thresholds), score_text(answer, thresholds));
     const QString name = QString::fromStdString(words.title);
     const QString about = (QString::fromStdString(words.looks_at) + QLatin1Char('\n') +
                            tr("%1 (%2)").arg(QString::fromStdString(expert.name),
@@ -98,23 +99,25 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, const ExpertWords& wor
     setText(name);
     setToolTip(tr("%1\n%2\nScore %3, %4\nPanel score without this expert: %5 (%6).\nClick to show "
                   "its heatmap.")
-                   .arg(name, about, score_text(score_), band_text(band_of(score_, thresholds_)),
-                        score_text(expert.without), effect_));
-    setAccessibleName(
-        tr("%1, score %2, %3; %4")
-            .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
-                 muted_ ? tr("muted")
-                        : tr("panel score without it %1").arg(score_text(expert.without))));
+                   .arg(name, about, score_text(score_, thresholds_),
+                        band_text(band_of(score_, thresholds_)),
+                        score_text(expert.without, thresholds_), effect_));
+    setAccessibleName(tr("%1, score %2, %3; %4")
+                          .arg(name, score_text(score_, thresholds_),
+                               band_text(band_of(score_, thresholds_)),
+                               muted_ ? tr("muted")
+                                      : tr("panel score without it %1")
+                                            .arg(score_text(expert.without, thresholds_))));
     if (beyond_) {
         setToolTip(tr("%1\n%2\nDoes not count here: what it sees is unlike the pictures that the "
                       "panel was measured on. The score, %3, says nothing about it.\nClick to show "
                       "its heatmap.")
-                       .arg(name, about, score_text(score_)));
+                       .arg(name, about, score_text(score_, thresholds_)));
         setAccessibleName(tr("%1, out of scope").arg(name));
     } else if (!assessed_) {
         setToolTip(tr("%1\n%2\nNo assessment: the picture is not of the kinds that were measured. "
                       "The score, %3, says nothing about it.\nClick to show its heatmap.")
-                       .arg(name, about, score_text(score_)));
+                       .arg(name, about, score_text(score_, thresholds_)));
         setAccessibleName(tr("%1, %2").arg(name, band_text(Band::NoAssessment)));
     }
     if (!expert.available()) {
@@ -129,7 +132,7 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, const ExpertWords& wor
 }
 
 QString ExpertBar::figure() const {
-    return known_ && assessed_ ? score_text(score_) : QString();
+    return known_ && assessed_ ? score_text(score_, thresholds_) : QString();
 }
 
 void ExpertBar::set_narrow(bool narrow) {
@@ -169,7 +172,7 @@ void ExpertBar::paintEvent(QPaintEvent*) {
         painter.fillRect(QRectF(middle - 0.5, track.top() - 3, 1, track.height() + 6),
                          look().quiet);
         painter.setPen(counts ? look().text : look().quiet);
-        draw_digits(painter, columns.score, score_text(score_));
+        draw_digits(painter, columns.score, score_text(score_, thresholds_));
         painter.setPen(look().quiet);
         painter.setFont(text_font(TextSize::Caption));
         if (!narrow_ && muted_)
@@ -353,7 +356,7 @@ QMenu* ExpertBars::context_menu(int expert) {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("&Show its map"), bar, &QAbstractButton::click);
     QAction* const mute = menu->addAction(weight->weight() == 0 ? tr("Un&mute it") : tr("&Mute it"),
-                                          this, [this, at] { toggle_mute(at); });
+                                          weight, [this, at] { toggle_mute(at); });
     mute->setEnabled(bar_count() > 1 && weight->may_toggle_mute());
     const QString figure = bar->figure();
     QAction* const copy = menu->addAction(tr("&Copy its score"), [name = bar->text(), figure] {

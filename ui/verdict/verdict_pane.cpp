@@ -1,5 +1,6 @@
 #include "ui/verdict/verdict_pane.h"
 
+#include <QCoreApplication>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QTabBar>
@@ -96,22 +97,28 @@ void VerdictPane::set_tabs_out(bool out) {
         auto* const column = new QVBoxLayout(outside_);
         column->setContentsMargins(0, 0, 0, 0);
         column->addWidget(tabs_);
-        tabs_->show();
-        name_outside(nullptr);
+        name_outside();
         outside_->show();
     } else {
         insertWidget(1, tabs_);
-        tabs_->show();
         std::exchange(outside_, nullptr)->deleteLater();
+        setProperty(kMoved, false);
     }
+    tabs_->setVisible(!shown_name_.isEmpty());
     fit_upper();
 }
 
-void VerdictPane::name_outside(const Exhibit* exhibit) {
-    if (exhibit != nullptr)
-        shown_name_ = exhibit->name;
+void VerdictPane::name_outside() {
     if (tabs_are_out())
-        outside_->setWindowTitle(tr("%1: details").arg(shown_name_));
+        outside_->setWindowTitle(shown_name_.isEmpty() ? tr("Details")
+                                                       : tr("%1: details").arg(shown_name_));
+}
+
+void VerdictPane::bring_tabs_forward() {
+    if (!tabs_are_out())
+        return;
+    outside_->raise();
+    outside_->activateWindow();
 }
 
 void VerdictPane::set_tabs_raised(bool raised) {
@@ -141,6 +148,10 @@ void VerdictPane::fit_upper() {
 }
 
 bool VerdictPane::eventFilter(QObject* watched, QEvent* event) {
+    // What nothing in the window of the tabs wants is for the main window, as if they were in it.
+    const bool key = event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress;
+    if (watched == outside_ && outside_ != nullptr && key)
+        return QCoreApplication::sendEvent(window(), event);
     if (watched == outside_ && event->type() == QEvent::Close)
         set_tabs_out(false);
     else if (event->type() == QEvent::LayoutRequest)
@@ -156,7 +167,8 @@ void VerdictPane::resizeEvent(QResizeEvent* event) {
 void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& context,
                                const std::vector<std::string>& experts) {
     tabs_->setVisible(exhibit != nullptr);
-    name_outside(exhibit);
+    shown_name_ = exhibit == nullptr ? QString() : exhibit->name;
+    name_outside();
     facts_->show_exhibit(exhibit);
     history_->show_exhibit(exhibit);
     if (exhibit == nullptr) {
@@ -181,9 +193,8 @@ void VerdictPane::add_tab(QWidget* panel, const QString& title) {
 
 void VerdictPane::show_tab(QWidget* panel) {
     tabs_->setCurrentWidget(panel);
-    if (tabs_are_out())
-        outside_->raise();
-    else
+    bring_tabs_forward();
+    if (!tabs_are_out())
         set_tabs_raised(true);
 }
 
@@ -205,6 +216,7 @@ void VerdictPane::set_review_visible(bool visible) {
 
 void VerdictPane::show_review() {
     tabs_->setCurrentWidget(review_area_);
+    bring_tabs_forward();
 }
 
 void VerdictPane::scroll_to_top() {
@@ -212,7 +224,7 @@ void VerdictPane::scroll_to_top() {
 }
 
 void VerdictPane::reveal_focus() {
-    review_area_->reveal(focusWidget());
+    review_area_->reveal(review_area_->window()->focusWidget());
 }
 
 }  // namespace dfd::ui

@@ -62,14 +62,16 @@ class VerdictPane : public QSplitter {
     /// No room is left empty under the experts.
     void fit_upper();
     QToolButton* add_corner_button(const QString& icon_name, const QString& label);
-    void name_outside(const Exhibit* exhibit);
+    void name_outside();
+    /// The window of the tabs, when they are out, gets the keys.
+    void bring_tabs_forward();
 
     ScrollPane* upper_;
     VerdictCard* card_;
     ExpertBars* bars_;
     QTabWidget* tabs_;
     QToolButton *pull_out_, *raise_;
-    QString shown_name_;
+    QString shown_name_;          ///< of the exhibit; empty: none
     QWidget* outside_ = nullptr;  ///< the window of the tabs while they are out
     FactsPanel* facts_;
     HistoryPanel* history_;

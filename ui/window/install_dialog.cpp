@@ -88,7 +88,7 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
     auto* const help = new QPushButton(tr("Where to &get them"), published_);
     help->setAutoDefault(false);
     help->setToolTip(tr("Opens the manual's page about panels"));
-    // Its own manual: this dialog keeps the window behind it waiting.
+    // Its own manual: this dialog is modal.
     connect(help, &QPushButton::clicked, this, [this] {
         show_manual(this, QStringLiteral("panels.md"), QStringLiteral("the-published-panel"));
     });

@@ -64,6 +64,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
 
 MainWindow::~MainWindow() {
     // Destroy the views before the session that owns their model.
+    verdict_->set_tabs_out(false);
     delete takeCentralWidget();
 }
 
@@ -391,7 +392,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 bool MainWindow::event(QEvent* event) {
     // Unhandled key events of the focused widget arrive here.
     if (event->type() == QEvent::ShortcutOverride &&
-        is_typed_into(focusWidget(), *static_cast<QKeyEvent*>(event))) {
+        is_typed_into(QApplication::focusWidget(), *static_cast<QKeyEvent*>(event))) {
         event->accept();
         return true;
     }

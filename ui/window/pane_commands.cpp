@@ -45,12 +45,15 @@ void PaneCommands::cycle(int by) {
     QWidget* const stops[] = {shell_.shown().list(), shell_.picture_pane().view(),
                               verdict_.facts()};
     int now = 0;
+    if (verdict_.tabs_are_out() && stops[2]->window()->isActiveWindow())
+        now = 2;
     for (int pane = 0; pane < 3; ++pane)
         if (splitter_.widget(pane)->isAncestorOf(QApplication::focusWidget()))
             now = pane;
     do
         now = (now + by + 3) % 3;
     while (splitter_.widget(now)->isHidden());
+    stops[now]->window()->activateWindow();
     stops[now]->setFocus(Qt::ShortcutFocusReason);
 }
 

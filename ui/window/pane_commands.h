@@ -1,4 +1,5 @@
-// Showing, hiding and walking through the three panes. Internal to ui/window.
+// Showing, hiding and walking through the three panes.
+// Internal to ui/window.
 #pragma once
 
 #include "ui/window/commands/shell.h"

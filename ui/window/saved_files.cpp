@@ -37,8 +37,11 @@ void SavedFiles::remember(const QString& file) {
 
 void SavedFiles::tell(Severity severity, const QString& sentence, const QString& file) {
     Banner* const banner = shell_.banners().show_message(severity, sentence, true);
-    const auto open = [](const QString& path) {
-        return [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); };
+    const auto open = [this](const QString& path) {
+        return [this, path] {
+            if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path)))
+                shell_.tell(Severity::Warning, Words::tr("No program opens %1.").arg(path));
+        };
     };
     banner->add_action(Words::tr("Open"), open(file), true);
     banner->add_action(Words::tr("Show in its folder"), open(QFileInfo(file).absolutePath()), true);

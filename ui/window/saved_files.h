@@ -1,4 +1,5 @@
-// Where the window saves files, and what it says when one is written. Internal to ui/window.
+// Where the window saves files, and what it says when one is written.
+// Internal to ui/window.
 #pragma once
 
 #include <QString>
@@ -17,7 +18,8 @@ class SavedFiles {
     [[nodiscard]] QString folder() const;
     /// Warns if the file would be an exhibit of the next scan.
     void remember(const QString& file);
-    /// That this file was written, with buttons that open it and its folder. Stays until closed.
+    /// That this file was written, with buttons that open it and its folder. Stays until it is
+    /// closed or newer messages take its place.
     void tell(Severity severity, const QString& sentence, const QString& file);
 
     void restore(const QSettings& settings);

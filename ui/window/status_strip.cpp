@@ -105,9 +105,10 @@ void StatusStrip::announce() {
     if (busy == announced_busy_)
         return;
     announced_busy_ = busy;
-    queue_->setAccessibleDescription(busy ? queue_->text() : tr("Finished."));
+    queue_->setAccessibleDescription(busy ? queue_->text() : tr("No work is running."));
     QAccessibleEvent event(queue_, QAccessible::Alert);
     QAccessible::updateAccessibility(&event);
+    queue_->setAccessibleDescription({});  // the text goes on
 }
 
 void StatusStrip::show_progress(const QString& text, std::int64_t done, std::int64_t total) {

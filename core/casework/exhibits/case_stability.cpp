@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/cancelled.h"
 #include "core/base/wording.h"
 #include "core/casework/exhibits/exhibit_record.h"
 

@@ -84,12 +84,13 @@ std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
     auto& database = file.database();
     const auto lock = database.lock();
     const auto bands = active_thresholds(file).bands;
-    const RecordedQuestions questions(file);
+    const auto scorer = shown_scorer(file);
+    const RecordedQuestions questions(file, scorer);
     auto rows = database.prepare(
         "SELECT e.id, d.phash, CASE WHEN " + state_sql(database) + " = " +
             std::to_string(kScoredState) + " THEN r.score END, r.id" + kListTables +
             "JOIN decoded d ON d.exhibit = e.id WHERE d.phash IS NOT NULL ORDER BY e.id",
-        shown_scorer(file));
+        scorer);
     while (rows.step()) {
         Hashed hashed{rows.integer(0), {}};
         if (!rows.is_null(2)) {

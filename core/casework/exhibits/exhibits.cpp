@@ -37,13 +37,13 @@ class Listing {
     /// `end`: conditions that begin with AND, an order.
     Listing(const CaseFile& file, const std::string& columns, const ExhibitFilter& filter,
             const std::string& end = {})
-        : questions_(file),
-          bands_(active_thresholds(file).bands),
+        : file_(file),
+          scorer_(shown_scorer(file)),
           wanted_(filter.word),
           rows_(file.database().prepare("SELECT " + state_sql(file.database()) +
                                         ", r.score, r.id, " + columns + kListTables +
                                         filter_sql(file.database(), filter) + end)) {
-        bind_filter(rows_, shown_scorer(file), filter);
+        bind_filter(rows_, scorer_, filter);
     }
 
     bool step() {
@@ -57,20 +57,32 @@ class Listing {
     [[nodiscard]] double score() const { return rows_.real(1); }
     /// 0 where every question has the same word for the score.
     [[nodiscard]] std::size_t question() const {
-        return questions_.of_word(rows_.integer(2), score(), bands_);
+        return words().questions.of_word(rows_.integer(2), score(), words().bands);
     }
-    [[nodiscard]] Band word() const { return band_of(score(), bands_.of(question())); }
+    [[nodiscard]] Band word() const { return band_of(score(), words().bands.of(question())); }
 
-    [[nodiscard]] bool words_differ() const { return !bands_.common(); }
+    [[nodiscard]] bool words_differ() const { return !words().bands.common(); }
     [[nodiscard]] std::int64_t integer(int column) const { return rows_.integer(column + kOwn); }
     [[nodiscard]] double real(int column) const { return rows_.real(column + kOwn); }
 
   private:
     static constexpr int kOwn = 3;  ///< columns before those that were asked for
 
-    RecordedQuestions questions_;
-    QuestionBands bands_;
+    struct Words {
+        RecordedQuestions questions;
+        QuestionBands bands;
+    };
+    /// Read when they are first asked for.
+    const Words& words() const {
+        if (!words_)
+            words_.emplace(RecordedQuestions(file_, scorer_), active_thresholds(file_).bands);
+        return *words_;
+    }
+
+    const CaseFile& file_;
+    ScorerId scorer_;
     std::optional<Band> wanted_;
+    mutable std::optional<Words> words_;
     Statement rows_;
 };
 
@@ -184,7 +196,7 @@ std::vector<ExhibitRow> exhibit_rows(const CaseFile& file, std::span<const Exhib
     auto& database = file.database();
     const auto lock = database.lock();
     const auto scorer = shown_scorer(file);
-    const RecordedQuestions questions(file);
+    const RecordedQuestions questions(file, scorer);
     auto& row = database.cached(
         "SELECT e.id, e.path, e.sha256, " + state_sql(database) +
         std::string(", r.score, r.spread, d.width, d.height, "
@@ -333,7 +345,7 @@ std::vector<ScorePoint> score_points(const CaseFile& file, const ExhibitFilter& 
 
 std::vector<Question> shown_questions(const CaseFile& file) {
     const auto lock = file.database().lock();
-    return RecordedQuestions(file).questions();
+    return RecordedQuestions(file, shown_scorer(file)).questions();
 }
 
 std::vector<FolderCount> case_folders(const CaseFile& file) {

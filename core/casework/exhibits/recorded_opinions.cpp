@@ -40,8 +40,10 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
             opinion.calibration = calibration;
             complete(opinion, opinion.score, opinion.spread);
         }
-        const bool passes = !filter.word || (next && next->opinion &&
-                                             band_of(*next->opinion, bands) == *filter.word);
+        const bool passes =
+            !filter.word ||
+            (next && next->opinion &&
+             band_of(next->opinion->score, bands.of(next->opinion->leading)) == *filter.word);
         if (next && passes)
             take(*next);
         next.reset();

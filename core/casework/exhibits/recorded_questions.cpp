@@ -8,8 +8,8 @@
 
 namespace dfd {
 
-RecordedQuestions::RecordedQuestions(const CaseFile& file) : file_(file) {
-    if (const auto scorer = shown_scorer(file); scorer != 0)
+RecordedQuestions::RecordedQuestions(const CaseFile& file, ScorerId scorer) : file_(file) {
+    if (scorer != 0)
         by_ = recorded_scorer(file, scorer);
     if (questions().empty())
         return;

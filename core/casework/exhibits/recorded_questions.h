@@ -2,7 +2,7 @@
 // Internal to core/casework/exhibits.
 #pragma once
 
-#include <optional>
+#include <cstddef>
 #include <vector>
 
 #include "core/casework/exhibits/exhibits.h"
@@ -11,12 +11,12 @@
 
 namespace dfd {
 
-/// For the results of a case's shown scorer. A result records its score, not the question; this
+/// For the results of one scorer of a case. A result records its score, not the question; this
 /// combines the recorded experts again and finds the answer with that score, once for each result.
 class RecordedQuestions {
   public:
     /// The caller holds the database's lock as long as it uses this. The file must outlive it.
-    explicit RecordedQuestions(const CaseFile& file);
+    RecordedQuestions(const CaseFile& file, ScorerId scorer);
 
     /// 0 for a panel that asks one question.
     [[nodiscard]] std::size_t of(RowId result, double score) const;

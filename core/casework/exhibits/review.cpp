@@ -1,5 +1,6 @@
 #include "core/casework/exhibits/review.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -62,8 +63,16 @@ Json filter_json(const ExhibitFilter& filter) {
     return json;
 }
 
-ExhibitFilter filter_of(const Json& json) {
-    constexpr std::array kWords{Band::LooksFake, Band::Undecided, Band::LooksReal, Band::Unnamed};
+std::optional<Band> word_named(const std::string& name) {
+    constexpr std::array kAll{Band::LooksFake, Band::Undecided, Band::LooksReal, Band::Unnamed,
+                              Band::NoAssessment};
+    const auto* const found =
+        std::ranges::find_if(kAll, [&](Band each) { return name == band_name(each); });
+    return found == kAll.end() ? std::nullopt : std::optional(*found);
+}
+
+/// Nothing for a word of a newer version: without it the filter would pass more than it should.
+std::optional<ExhibitFilter> filter_of(const Json& json) {
     ExhibitFilter filter;
     const auto number = [&json](const char* key, std::optional<double>& value) {
         if (json.contains(key))
@@ -76,9 +85,11 @@ ExhibitFilter filter_of(const Json& json) {
     number("spread_to", filter.spread_to);
     if (json.contains("state"))
         filter.state = static_cast<ExhibitState>(json.at("state").get<int>());
-    for (const Band word : kWords)
-        if (json.value("word", "") == band_name(word))
-            filter.word = word;
+    if (json.contains("word")) {
+        filter.word = word_named(json.at("word").get<std::string>());
+        if (!filter.word)
+            return std::nullopt;
+    }
     if (json.contains("mark"))
         filter.mark = static_cast<Mark>(json.at("mark").get<int>());
     filter.tag = json.value("tag", "");
@@ -271,7 +282,8 @@ std::map<std::string, ExhibitFilter> saved_filters(const CaseFile& file) {
         std::map<std::string, ExhibitFilter> filters;
         for (const auto& [name, text] : read_choices(file.database(), choice_keys::kFilter))
             if (!text.empty())
-                filters[name] = filter_of(Json::parse(text));
+                if (const auto filter = filter_of(Json::parse(text)))
+                    filters[name] = *filter;
         return filters;
     });
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/atomic_file.h"
+#include "core/base/cancelled.h"
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
 #include "core/base/wording.h"

@@ -1,5 +1,6 @@
 #include "core/casework/report/export_records.h"
 
+#include "core/base/cancelled.h"
 #include "core/base/digest.h"
 #include "core/casework/database/sqlite.h"
 #include "core/casework/exhibits/exhibit_record.h"

@@ -117,7 +117,7 @@ std::string AgreementReport::to_text(bool complete) const {
         const double flips = matrix.flips[row][column];
         return std::isnan(flips) ? formatted("%7s", "-") : formatted("%7.2f", flips);
     });
-    if (const auto left = left_out_sentence(table_); !left.empty())
+    if (const auto left = left_out_sentence(table_, table_.experts()); !left.empty())
         text += '\n' + left + '\n';
     if (disputed_.empty())
         return text;

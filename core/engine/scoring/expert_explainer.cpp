@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "core/base/cancelled.h"
 #include "core/engine/scoring/pictures_side_by_side.h"
 #include "core/engine/scoring/removed_pixels.h"
 #include "core/engine/scoring/window_views.h"

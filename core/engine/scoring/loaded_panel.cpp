@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "core/base/cancelled.h"
 #include "core/engine/devices/torch_device.h"
 #include "core/engine/scoring/calibrated_reading.h"
 #include "core/engine/scoring/expert_scoring.h"

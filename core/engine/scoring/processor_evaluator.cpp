@@ -7,6 +7,7 @@
 #include <map>
 #include <system_error>
 
+#include "core/base/cancelled.h"
 #include "core/engine/devices/torch_device.h"
 #include "core/engine/scoring/expert_explainer.h"
 #include "core/engine/scoring/expert_scoring.h"

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/base/cancelled.h"
+
 namespace dfd {
 namespace {
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/base/cancelled.h"
 #include "core/base/text.h"
 #include "core/engine/results/export_names.h"
 #include "core/engine/results/json_paths.h"

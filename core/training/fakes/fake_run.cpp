@@ -5,6 +5,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <utility>
 
+#include "core/base/cancelled.h"
 #include "core/base/dice.h"
 #include "core/training/manifest/folders.h"
 #include "core/training/manifest/training_error.h"

@@ -10,6 +10,7 @@
 #include <opencv2/imgproc.hpp>
 #include <set>
 
+#include "core/base/cancelled.h"
 #include "core/training/manifest/training_error.h"
 #include "core/training/measuring/evaluation_subsets.h"
 #include "core/training/photos/picture_reader.h"
@@ -282,8 +283,7 @@ std::vector<Labelled> column_of(const Evaluation& result, const std::vector<std:
 void measure_column(const Evaluation& result, const std::vector<Labelled>& all,
                     const std::vector<std::vector<std::size_t>>& subsets, EvaluationColumn& column,
                     const std::stop_token& stop) {
-    const auto check = [&] { check_stop(stop); };
-    check();
+    check_stop(stop);
     column.all = measure(all, result.rounds, result.seed);
     const auto subset = [&](const auto& belongs) {
         std::vector<Labelled> some;
@@ -293,7 +293,7 @@ void measure_column(const Evaluation& result, const std::vector<Labelled>& all,
         return some;
     };
     for (const auto& operation : result.operations) {
-        check();
+        check_stop(stop);
         column.operations.push_back(
             measure(subset([&](const ManifestRow& row) {
                         return !row.fake || name_or_unknown(row.operation) == operation.name;

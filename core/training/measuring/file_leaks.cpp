@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/base/cancelled.h"
 #include "core/base/dice.h"
 #include "core/picture/formats/jpeg_facts.h"
 #include "core/training/charts/svg.h"

@@ -47,22 +47,6 @@ QString alone_sentence(const AgreementView& view) {
                                  .arg(parts.join(AgreementDialog::tr(", ")));
 }
 
-/// Whose scores do not count on some pictures, and on how many.
-QString left_out_words(const AgreementView& view) {
-    QStringList parts;
-    for (std::size_t expert = 0; expert < view.titles.size(); ++expert)
-        if (const std::size_t count = view.table.left_out()[expert]; count > 0)
-            parts.append(AgreementDialog::tr("%1 on %2 of %3 pictures")
-                             .arg(QString::fromStdString(view.titles[expert]))
-                             .arg(count)
-                             .arg(view.table.pictures()));
-    return parts.isEmpty()
-               ? QString()
-               : AgreementDialog::tr(
-                     "Left out, because the panel was not measured on such pictures: %1.")
-                     .arg(parts.join(AgreementDialog::tr(", ")));
-}
-
 }  // namespace
 
 AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
@@ -189,7 +173,7 @@ void AgreementDialog::show_result(const AgreementViewPtr& view) {
                          .arg(over_)
                          .arg(view->matrix.pictures));
         words.append(alone_sentence(*view));
-        words.append(left_out_words(*view));
+        words.append(QString::fromStdString(left_out_sentence(view->table, view->titles)));
         words.removeAll(QString());
     }
     words_->setText(words.join(QLatin1Char(' ')));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/cancelled.h"
 #include "core/base/version.h"
 #include "core/opinion/expert_words.h"
 #include "ui/look/wording.h"

@@ -9,7 +9,7 @@ namespace dfd::ui {
 void PresentationStudy::add_actions(QMenu* menu) {
     host().add_action(menu, "present", {}, tr("P&resent to an audience"), tr("F11"),
                       [this] { present(); });
-    host().add_action(menu, "present_disputed", {}, tr("Present the most disputed"),
+    host().add_action(menu, "present_disputed", {}, tr("Present the m&ost disputed"),
                       tr("Shift+F11"), [this] { present_disputed(); });
 }
 
@@ -20,6 +20,7 @@ void PresentationStudy::attach(Collection& collection) {
 }
 
 void PresentationStudy::present() {
+    comparing_.stop();
     presented_ = collection().selected();
     if (presented_.size() < 2)
         presented_.clear();  // one picture: where to begin in the list

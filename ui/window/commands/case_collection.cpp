@@ -4,6 +4,7 @@
 #include <QKeySequence>
 #include <algorithm>
 
+#include "core/base/cancelled.h"
 #include "core/base/version.h"
 #include "core/casework/exhibits/recorded_opinions.h"
 #include "ui/case/case_filter_bar.h"

@@ -76,7 +76,7 @@ void ListCommands::refresh() {
     const bool shown = &collection() == &listed_;
     remove_->setEnabled(shown && !pane_.selected().empty());
     again_->setEnabled(shown && listed_.current() != nullptr && session_.evaluator() != nullptr);
-    // No second look makes a picture of it.
+    // Examining it again would fail again.
     const Exhibit* const exhibit = listed_.current();
     const std::string code =
         exhibit != nullptr && exhibit->examination ? exhibit->examination->failure.code : "";
