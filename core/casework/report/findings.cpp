@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/casework/database/sqlite.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/report/exhibit_section.h"
 #include "core/casework/report/report_text.h"
