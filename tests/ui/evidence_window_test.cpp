@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/opinion/expert_words.h"
 #include "core/picture/pixels/signed_overlay.h"
 #include "tests/ui/fake_explainer.h"
 #include "tests/ui/window_driving.h"

@@ -37,7 +37,10 @@ class FirmnessWindowTest : public WindowTest {
         QVERIFY(window.verdict().card()->firmness().isEmpty());
         const StabilityPanel* const panel = window.study<StabilityStudy>().panel();
         const double seconds = exhibit(window, "one.png").examination->seconds;
-        QVERIFY2(panel->state().contains(text("versions take ") + duration_text(57 * seconds)),
+        std::size_t versions = 0;
+        for (const StabilityOperation& operation : stability_operations())
+            versions += operation.variants.size();
+        QVERIFY2(panel->state().contains(text("versions take ") + duration_text(static_cast<double>(versions) * seconds)),
                  qPrintable(panel->state()));
         QStringList told;
         connect(&window.study<StabilityStudy>().run(), &StabilityRun::changed, panel,
@@ -48,7 +51,6 @@ class FirmnessWindowTest : public WindowTest {
         const Stability* const known = window.study<StabilityStudy>().run().known();
         QVERIFY(known != nullptr && known->complete);
         QCOMPARE(known->points.size(), known->planned());
-        QCOMPARE(known->points.size(), 57u);
         QVERIFY2(!told.filter(text(" left")).isEmpty(), qPrintable(told.join(QLatin1Char('\n'))));
         const QString interval = window.study<StabilityStudy>().panel()->interval();
         QVERIFY2(interval.endsWith(text("over ordinary re-sharing")), qPrintable(interval));

@@ -23,7 +23,9 @@ constexpr int kMapSide = 768;   ///< longest side of interpolated maps, in pixel
 constexpr double kOpacity = 0.65;
 constexpr double kPictureShare = 0.60;  ///< of the width
 constexpr double kSmallest = 0.55;      ///< of a font's size, before a line is cut off
-constexpr double kLeastStory = 1.8;     ///< hundredths of the height: size of its letters
+// In hundredths of the screen's height.
+constexpr double kStory = 2.4, kLeastStory = 1.8;  ///< size of its letters
+constexpr double kRow = 4, kLeastRow = 2.2;        ///< height of an expert's row
 
 /// Sizes are relative to the screen height, so that text is readable from the back of a room.
 QFont large_font(double pixels, bool strong = false) {
@@ -187,8 +189,11 @@ StageStory Presentation::whole_story() const {
 
 QString Presentation::story(const QRectF& room, double size) const {
     StageStory all = whole_story();
-    while (!all.more.isEmpty() && height_of(all.words(), size, room.width()) > room.height())
+    const auto fits = [&] { return height_of(all.words(), size, room.width()) <= room.height(); };
+    while (!all.more.isEmpty() && !fits())
         all.more.removeLast();
+    if (!fits())
+        all.verdict.clear();  // it stands above in large letters
     return all.words();
 }
 
@@ -331,11 +336,22 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
                     3.5 * unit, 1.8 * unit, slide_.waiting);
         return;
     }
+    const bool several = !found->answers.empty();
+    // The word stands beside it.
+    const QFont figure = large_font(std::min((several ? 7 : 13) * unit, area.width() / 5), true);
+    const double verdict = static_cast<double>(questions_of(*found)) *
+                           (QFontMetricsF(figure).height() +
+                            (several ? QFontMetricsF(large_font(3 * unit)).height() : 0.0));
+    const QString below =
+        tr("%1 %2 A score is not the probability that a picture is fake.")
+            .arg(slide_.panel.endsWith(QLatin1Char('?')) ? slide_.panel
+                                                         : slide_.panel + QLatin1Char('.'),
+                 slide_.caution)
+            .simplified();
+    const double foot = height_of(below, 2 * unit, area.width());
+    const double row =
+        row_height(area.bottom() - top - verdict - foot - 5 * unit, area.width(), unit);
     if (verdict_shown_) {
-        const bool several = !found->answers.empty();
-        // The word stands beside it.
-        const QFont figure =
-            large_font(std::min((several ? 8 : 13) * unit, area.width() / 5), true);
         for (std::size_t q = 0; q < questions_of(*found); ++q) {
             if (several)
                 line(large_font(3 * unit), look().text,
@@ -364,25 +380,26 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     }
     top += 2 * unit;
     const int rows = experts() + headings(*found);
-    const double row = std::min(
-        8 * unit, (area.height() * (headings(*found) > 0 ? 0.32 : 0.45)) / std::max(1, rows));
     paint_experts(painter, QRectF(area.left(), top, area.width(), row * rows));
     top += row * rows + 2 * unit;
-    const QString below =
-        tr("%1 %2 A score is not the probability that a picture is fake.")
-            .arg(slide_.panel.endsWith(QLatin1Char('?')) ? slide_.panel
-                                                         : slide_.panel + QLatin1Char('.'),
-                 slide_.caution)
-            .simplified();
-    const double foot = height_of(below, 2 * unit, area.width());
     painter.setPen(look().quiet);
     paint_words(painter, QRectF(area.left(), area.bottom() - foot, area.width(), foot), 2 * unit,
                 2 * unit, below);
     if (verdict_shown_) {
         const QRectF room(area.left(), top, area.width(), area.bottom() - foot - unit - top);
         painter.setPen(look().text);
-        paint_words(painter, room, 3.2 * unit, kLeastStory * unit, story(room, kLeastStory * unit));
+        paint_words(painter, room, 3.2 * unit, kLeastStory * unit, story(room, kStory * unit));
     }
+}
+
+double Presentation::row_height(double room, double width, double unit) const {
+    const int rows = std::max(1, experts() + headings(*opinion()));
+    const QString counts = whole_story().counts.join(QLatin1Char(' '));
+    const auto each = [&](double size) { return (room - height_of(counts, size, width)) / rows; };
+    const double wanted = each(kStory * unit);
+    return wanted >= kRow * unit
+               ? std::min(8 * unit, wanted)
+               : std::clamp(each(kLeastStory * unit), kLeastRow * unit, kRow * unit);
 }
 
 void Presentation::paint_words(QPainter& painter, const QRectF& room, double size, double least,
@@ -398,7 +415,7 @@ void Presentation::paint_words(QPainter& painter, const QRectF& room, double siz
 void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
     const PanelOpinion& found = *opinion();
     const double row = area.height() / std::max(1, experts() + headings(found));
-    const QFont font = large_font(std::min(row * 0.42, height() / 32.0));
+    const QFont font = large_font(std::min(row * 0.5, height() / 32.0));
     const QFontMetricsF metrics(font);
     const double figures = digits_width(font, QStringLiteral("0.00")) + row * 0.2;
     double vote = row * 0.2;

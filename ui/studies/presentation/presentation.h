@@ -80,6 +80,9 @@ class Presentation : public QWidget {
     void show_map(int choice);
     void announce();
     [[nodiscard]] StageStory whole_story() const;
+    /// Of an expert's row: what the verdict, what counts of the story and the foot leave, the same
+    /// before and after the vote. All in pixels.
+    [[nodiscard]] double row_height(double room, double width, double unit) const;
     /// As much of it as fits into the room in letters of this size, in pixels.
     [[nodiscard]] QString story(const QRectF& room, double size) const;
     void paint_picture(QPainter& painter, const QRectF& area) const;

@@ -41,11 +41,14 @@ StageStory stage_story(const PanelOpinion& opinion, const std::vector<std::strin
         story.counts.append(QString::fromStdString(combination_sentence(opinion)));
     for (std::size_t q = 0; q < questions_of(opinion); ++q) {
         const auto all = answer_story(opinion, q, bands);
-        const std::size_t counts =
-            (assessment_of(opinion, q) ? 2 : 1) + out_of_scope(opinion, q).size() +
-            (fused_sentence(opinion, q).empty() ? 0 : 1);
+        const std::size_t counts = (assessment_of(opinion, q) ? 1 : 0) +
+                                   out_of_scope(opinion, q).size() +
+                                   (fused_sentence(opinion, q).empty() ? 0 : 1);
         for (std::size_t i = 0; i < all.size(); ++i)
-            (i < counts ? story.counts : story.more).append(QString::fromStdString(all[i]));
+            (i == 0        ? story.verdict
+             : i <= counts ? story.counts
+                           : story.more)
+                .append(QString::fromStdString(all[i]));
     }
     if (!firmness.isEmpty())
         story.counts.append(firmness + QLatin1Char('.'));

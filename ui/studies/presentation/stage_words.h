@@ -23,9 +23,10 @@ struct Vote {
 
 /// Sentences on the verdict.
 struct StageStory {
-    QStringList counts;  ///< each verdict and what it is worth: always shown
-    QStringList more;    ///< shown as far as there is room, the last ones first left out
-    [[nodiscard]] QString words() const { return (counts + more).join(QLatin1Char(' ')); }
+    QStringList verdict;  ///< which the stage also shows in large letters
+    QStringList counts;   ///< what it is worth: always shown
+    QStringList more;     ///< shown as far as there is room, the last ones first left out
+    [[nodiscard]] QString words() const { return (verdict + counts + more).join(QLatin1Char(' ')); }
 };
 /// `firmness` as in Slide.
 [[nodiscard]] StageStory stage_story(const PanelOpinion& opinion,
