@@ -18,6 +18,7 @@
 #include "ui/case/case_log_dialog.h"
 #include "ui/case/case_work_dialog.h"
 #include "ui/look/appearance.h"
+#include "ui/look/dialog_buttons.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -107,6 +108,7 @@ void CaseRecords::show_info(const QString& text) {
     column->addLayout(form);
     column->addStretch(1);
     column->addWidget(buttons);
+    order_buttons(*buttons);
     present(dialog);
 }
 

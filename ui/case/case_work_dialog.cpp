@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "ui/look/appearance.h"
+#include "ui/look/dialog_buttons.h"
 
 namespace dfd::ui {
 
@@ -55,6 +56,7 @@ CaseWorkDialog::CaseWorkDialog(BackgroundThreads& threads, const QString& title,
     column->addWidget(heading_);
     column->addWidget(details_, 1);
     column->addWidget(buttons);
+    order_buttons(*buttons);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(start_, &QPushButton::clicked, this, &CaseWorkDialog::start_requested);
     connect(stop_, &QPushButton::clicked, this, [this] { task_.request_stop(); });

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "ui/look/appearance.h"
+#include "ui/look/dialog_buttons.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -82,6 +83,7 @@ ExportDialog::ExportDialog(const Offer& offer, QWidget* parent)
     column->addLayout(form);
     column->addWidget(note_);
     column->addWidget(buttons);
+    order_buttons(*buttons);
     file_->setText(QDir(offer.folder).filePath(offer.stem + QLatin1Char('.') + suffix()));
 
     connect(format_, &QComboBox::currentIndexChanged, this, [this] {

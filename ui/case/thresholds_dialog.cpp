@@ -12,6 +12,7 @@
 
 #include "ui/charts/score_scale.h"
 #include "ui/look/appearance.h"
+#include "ui/look/dialog_buttons.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -74,6 +75,7 @@ ThresholdsDialog::ThresholdsDialog(const std::vector<ThresholdProfile>& profiles
     column->addWidget(each_);
     column->addWidget(scale_);
     column->addWidget(buttons);
+    order_buttons(*buttons);
 
     connect(name_, &QComboBox::activated, this, [this](int row) {
         if (row >= 0 && row < static_cast<int>(profiles_.size()))
