@@ -82,7 +82,7 @@ class PresentationTest : public WindowTest {
 
     /// The check itself: words that have no room are noticed, wherever they stand.
     void words_without_room_are_noticed() {
-        const QString long_words = text("Nobody can read all of this. ").repeated(40);
+        const QString long_words = text("Nobody can read all of this. ").repeated(160);
         const auto fits = [](const Slide& slide, bool verdict) {
             Presentation stage;
             stage.set_animated(false);

@@ -31,7 +31,8 @@ ExpertWeight::ExpertWeight(QWidget* parent)
     // Do not apply a number while it is being typed.
     value_->setKeyboardTracking(false);
     value_->setFont(text_font(TextSize::Caption));
-    value_->setFixedWidth(6 * kGrid);
+    const QString widest = value_->prefix() + value_->textFromValue(value_->maximum());
+    value_->setFixedWidth(value_->fontMetrics().horizontalAdvance(widest) + 2 * kGrid + 4);
 
     auto* const row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
