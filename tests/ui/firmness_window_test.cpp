@@ -40,7 +40,8 @@ class FirmnessWindowTest : public WindowTest {
         std::size_t versions = 0;
         for (const StabilityOperation& operation : stability_operations())
             versions += operation.variants.size();
-        QVERIFY2(panel->state().contains(text("versions take ") + duration_text(static_cast<double>(versions) * seconds)),
+        QVERIFY2(panel->state().contains(text("versions take ") +
+                                         duration_text(static_cast<double>(versions) * seconds)),
                  qPrintable(panel->state()));
         QStringList told;
         connect(&window.study<StabilityStudy>().run(), &StabilityRun::changed, panel,
