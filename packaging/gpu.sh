@@ -112,8 +112,7 @@ fetch_gpu_libtorch() {
             --platform manylinux_2_12_x86_64 --platform manylinux2010_x86_64 >&2 ||
             fail "pip could not fetch $requirement; its reason is above. Without a network connect this machine, behind a mirror set PIP_INDEX_URL, or give a folder with the wheels (--wheels); then run packaging/setup.sh --gpu again. A digest that differs means that the file was damaged or replaced on its way."
         say_what_is_not_kept
-        # The library hides its oneDNN; our executor is built on the distribution's, with that one's
-        # headers.
+        # Our executor is built on the distribution's oneDNN, with that one's headers.
         unpack_wheel "$gpu_folder/wheel" "$gpu_folder" \
             'torch/(lib|include)/|nvidia/[^/]+/lib/|.*\bLICENSE|.*/METADATA$' \
             'torch/include/(dnnl|oneapi/)|.*/libtorch_python\.so$' ||
