@@ -182,6 +182,26 @@ TEST_P(CardEvaluatorOn, TraceExpertsComputeInFloat32AtEveryPrecision) {
     }
 }
 
+TEST_P(CardEvaluatorOn, ALogitThatIsNotFiniteIsAnErrorAndNoScore) {
+    auto& expert = record.experts.at(0);
+    const auto network = make_network(expert.architecture);
+    fill_by_formula(*network, expert.architecture, "test.", "test.");
+    std::vector<std::pair<std::string, torch::Tensor>> tensors;
+    for (const auto& each : named_tensors(*network))
+        tensors.emplace_back(each.name, each.name.ends_with("head.fc.weight")
+                                            ? torch::full_like(each.tensor, 3e38)
+                                            : each.tensor.detach());
+    expert.sha256 = write_safetensors(folder / expert.file, tensors);
+    record = write_panel(folder.path(), record);
+    const auto card = open();  // whose warming up has no use for scores
+    const auto said =
+        test::sentence_of<DeviceError>([&] { (void)card->evaluate(pointers, {}, {}); });
+    EXPECT_NE(said.find("The expert convnextv2_atto gave a logit that is not a finite number at "
+                        "fp32; try --precision fp32"),
+              std::string::npos)
+        << said;
+}
+
 TEST_P(CardEvaluatorOn, ReopeningKeepsNoMemory) {
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 10)
     if (GetParam().is_cpu())
