@@ -268,7 +268,7 @@ TEST(ResultExport, AFusionIsInJsonAndCsv) {
     const auto object = json::parse(to_json(seen, by(), false));
     EXPECT_EQ(object["combination"]["fusion"],
               json::parse(R"([{"bias": 0.5, "slopes": {"expert 0": 2.0, "expert 1": 0.25}}])"));
-    EXPECT_SAYS(to_csv(seen, by()), "fusion: bias=0.5; expert 0=2; expert 1=0.25");
+    EXPECT_SAYS(to_csv(seen, by()), "fusion: bias=0.5; expert 0=2.0; expert 1=0.25");
     EXPECT_SAYS(object["summary"].get<std::string>(), "A fusion fitted to labelled pictures");
 }
 
