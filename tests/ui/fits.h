@@ -136,7 +136,9 @@ inline QStringList cut_parts(QWidget& window) {
             const QString words =
                 head->model()->headerData(section, head->orientation(), Qt::DisplayRole).toString();
             const int room = across ? head->sectionSize(section) : head->width();
-            if (!head->isSectionHidden(section) && room > 0 &&
+            const QString tip =
+                head->model()->headerData(section, head->orientation(), Qt::ToolTipRole).toString();
+            if (!head->isSectionHidden(section) && room > 0 && tip != words &&
                 head->fontMetrics().horizontalAdvance(words) > room)
                 cut.append(words);
         }
@@ -153,15 +155,16 @@ inline QStringList cut_parts(QWidget& window) {
 /// Visible texts that need more room than they have. A label that elides itself is not one of them:
 /// it is whole in its tool tip.
 inline QStringList cut_texts(QWidget& window) {
+    constexpr int kRounding = 1;  // pixels, on fine screens
     QStringList cut = cut_parts(window);
     for (const QLabel* const label : window.findChildren<QLabel*>()) {
         if (!label->isVisible() || label->text().isEmpty() ||
             qobject_cast<const ui::ElidedLabel*>(label) != nullptr)
             continue;
         const bool fits = label->wordWrap()
-                              ? label->heightForWidth(label->width()) <= label->height()
-                              : label->sizeHint().width() <= label->width() &&
-                                    label->sizeHint().height() <= label->height();
+                              ? label->heightForWidth(label->width()) <= label->height() + kRounding
+                              : label->sizeHint().width() <= label->width() + kRounding &&
+                                    label->sizeHint().height() <= label->height() + kRounding;
         if (!fits)
             cut.append(label->text());
     }

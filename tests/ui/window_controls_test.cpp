@@ -399,6 +399,8 @@ class WindowControlsTest : public WindowTest {
         alerts.clear();
         MainWindow& window = ready_window();
         QAccessible::setActive(true);
+        if (!QAccessible::isActive())
+            QSKIP("This platform tells nothing to readers.");
         const auto before = QAccessible::installUpdateHandler([](QAccessibleEvent* event) {
             if (event->type() == QAccessible::Alert && event->object() != nullptr &&
                 qobject_cast<StatusStrip*>(event->object()->parent()) != nullptr)
@@ -410,7 +412,7 @@ class WindowControlsTest : public WindowTest {
         QAccessible::installUpdateHandler(before);
         QCOMPARE(alerts.size(), 2);
         QVERIFY(!alerts.first().isEmpty());
-        QCOMPARE(alerts.last(), text("Finished."));
+        QCOMPARE(alerts.last(), text("No work is running."));
     }
 
     void the_curtain_says_what_a_drop_does() {

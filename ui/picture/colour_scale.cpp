@@ -101,8 +101,7 @@ double ColourScale::room_for_words() const {
 }
 
 bool ColourScale::words_fit() const {
-    return QFontMetricsF(text_font(TextSize::Caption)).horizontalAdvance(meaning_) <=
-           room_for_words();
+    return room_for_words() + 2 * kGrid >= 0;  // the gap before its meaning is not needed
 }
 
 void ColourScale::paintEvent(QPaintEvent*) {

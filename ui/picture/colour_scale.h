@@ -23,7 +23,7 @@ class ColourScale : public QWidget {
     void set_signed_scale(float maximum, Towards towards, const QString& meaning);
     /// "From −18.42 to +18.42 logits."; "From weak, 0, to strong, 0.31."
     [[nodiscard]] QString range() const;
-    /// Whether its meaning is shown whole; it always is in the tool tip.
+    /// Whether the words at its ends are whole. Its meaning always is in the tool tip.
     [[nodiscard]] bool words_fit() const;
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;

@@ -135,6 +135,9 @@ void CompareDialog::show_comparison(const ComparisonPtr& comparison) {
     busy_->hide();
     sentence_->setText(comparison->sentence);
     lines_->setHeaderLabels({QString(), comparison->first_name, comparison->second_name});
+    // Long names are shortened in the head.
+    lines_->headerItem()->setToolTip(1, comparison->first_name);
+    lines_->headerItem()->setToolTip(2, comparison->second_name);
     view_->show_pair(comparison->first, comparison->second, comparison->difference,
                      comparison->first_name, comparison->second_name);
     save_->setEnabled(true);
