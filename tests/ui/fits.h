@@ -146,9 +146,6 @@ inline QStringList cut_parts(QWidget& window) {
     for (const ui::RowButton* const row : window.findChildren<ui::RowButton*>())
         if (row->isVisible() && !row->name_fits())
             cut.append(row->text());
-    for (const ui::ColourScale* const scale : window.findChildren<ui::ColourScale*>())
-        if (scale->isVisible() && !scale->words_fit())
-            cut.append(scale->accessibleDescription());
     return cut;
 }
 
@@ -182,9 +179,13 @@ inline QStringList cut_texts(QWidget& window) {
             button->fontMetrics().height() > button->height())
             cut.append(words);
     }
-    // In a window narrower than any usual screen, the box over the picture may be shortened.
+    // In a window narrower than any usual screen, the box over the picture and the scale below it
+    // may be shortened.
     if (qobject_cast<QMainWindow*>(&window) != nullptr && window.width() < 1280)
         return cut;
+    for (const ui::ColourScale* const scale : window.findChildren<ui::ColourScale*>())
+        if (scale->isVisible() && !scale->words_fit())
+            cut.append(scale->accessibleDescription());
     constexpr int kArrow = 28;  // of a box, with its margins
     for (const QComboBox* const box : window.findChildren<QComboBox*>())
         if (box->isVisible() && !box->isEditable() &&
