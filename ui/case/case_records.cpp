@@ -83,7 +83,7 @@ void CaseRecords::show_info(const QString& text) {
         auto* const value = make_label(dialog, TextSize::Body);
         value->setText(line.mid(kName));
         value->setWordWrap(true);
-        value->setMinimumWidth(76 * kGrid);  // a digest, which cannot wrap
+        value->setMinimumWidth(80 * kGrid);  // a digest, which cannot wrap
         value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         auto* const name = make_label(dialog, TextSize::Body, false, true);
         name->setText(line.left(kName).trimmed());
