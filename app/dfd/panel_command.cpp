@@ -10,6 +10,7 @@
 #include "core/base/formatted.h"
 #include "core/base/text.h"
 #include "core/engine/scoring/evaluator.h"
+#include "core/opinion/story.h"
 #include "core/panel/combination_words.h"
 #include "core/panel/encoders.h"
 #include "core/panel/foreign_experts.h"

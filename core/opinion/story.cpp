@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "core/base/formatted.h"
 #include "core/base/text.h"
 #include "core/opinion/disagreement.h"
 #include "core/opinion/map_focus.h"
@@ -224,15 +225,15 @@ std::string fused_sentence(const PanelOpinion& opinion, std::size_t question) {
     const auto* const fusion = fusion_of(opinion, question);
     if (fusion == nullptr)
         return {};
-    char figure[32];
-    std::snprintf(figure, sizeof figure, "%+.2f", fusion->bias);
-    std::string sum = figure;
-    for (const auto& [expert, slope] : fusion->experts) {
-        std::snprintf(figure, sizeof figure, " + %.2f x ", slope);
-        sum += figure + expert;
-    }
     return "A fusion fitted to labelled pictures combines the experts, not a mean: log-odds " +
-           sum + ".";
+           fusion_words(*fusion, 2) + ".";
+}
+
+std::string fusion_words(const Fusion& fusion, int decimals) {
+    auto text = formatted("%+.*f", decimals, fusion.bias);
+    for (const auto& [expert, slope] : fusion.experts)
+        text += formatted(" + %.*f x ", decimals, slope) + expert;
+    return text;
 }
 
 std::string limits_sentence(std::size_t warnings) {

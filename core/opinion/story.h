@@ -46,6 +46,9 @@ namespace dfd {
 /// a + 0.25 x b." Empty where none combines the experts of the question.
 [[nodiscard]] std::string fused_sentence(const PanelOpinion& opinion, std::size_t question);
 
+/// "+0.130 + 0.510 x a": the log-odds that a fusion gives to the experts' log-odds.
+[[nodiscard]] std::string fusion_words(const Fusion& fusion, int decimals = 3);
+
 /// The sentence that counts the warnings, 1 or more.
 [[nodiscard]] std::string limits_sentence(std::size_t warnings);
 

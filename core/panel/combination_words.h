@@ -1,9 +1,6 @@
 // How a panel combines its experts, in words. Plain C++.
 #pragma once
 
-#include <string>
-
-#include "core/base/formatted.h"
 #include "core/panel/panel_record.h"
 
 namespace dfd {
@@ -13,14 +10,6 @@ namespace dfd {
     return find_chosen_answer(panel, [](const MeasuredAnswer& measured) {
                return !measured.answer.fusion.experts.empty();
            }) != nullptr;
-}
-
-/// "+0.130 + 0.510 x a": the log-odds that a fusion gives to the experts' log-odds.
-[[nodiscard]] inline std::string fusion_words(const Fusion& fusion) {
-    auto text = formatted("%+.3f", fusion.bias);
-    for (const auto& [expert, slope] : fusion.experts)
-        text += formatted(" + %.3f x ", slope) + expert;
-    return text;
 }
 
 /// "mean of the experts' scores"

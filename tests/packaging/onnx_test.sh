@@ -61,15 +61,17 @@ script uname 'echo x86_64'
     echo 'another digest' >"$onnx_folder/unpacked"
     expect 1 'could not be fetched' 'another version'
 
-    # From a folder: what is fetched is kept there, and what lies there is not fetched.
-    export DFD_WHEELS="$place/wheels of ours"
-    expect 1 'a folder (--wheels)' 'a folder that is not there'
-    script python3 'if [[ $1 == -m ]]; then
+    fetches_and_unpacks='if [[ $1 == -m ]]; then
         while [[ $1 != --dest ]]; do shift; done
         echo wheel >"$2/openvino-1-cp311.whl"
     else
         mkdir -p "$3/openvino/libs"
     fi'
+
+    # From a folder: what is fetched is kept there, and what lies there is not fetched.
+    export DFD_WHEELS="$place/wheels of ours"
+    expect 1 'a folder (--wheels)' 'a folder that is not there'
+    script python3 "$fetches_and_unpacks"
     expect 0 'a download of 60 MB (openvino==' 'fetched into the folder'
     kept=$DFD_WHEELS/openvino-1-cp311.whl
     [[ -s $kept ]] || { echo 'FAILED: the wheel was not kept.'; failures=$((failures + 1)); }
@@ -85,12 +87,7 @@ script uname 'echo x86_64'
     touch "$place/a file"
     export DFD_WHEELS="$place/a file/wheels"
     onnx_pins=$root/packaging/onnx.txt
-    script python3 'if [[ $1 == -m ]]; then
-        while [[ $1 != --dest ]]; do shift; done
-        echo wheel >"$2/openvino-1-cp311.whl"
-    else
-        mkdir -p "$3/openvino/libs"
-    fi'
+    script python3 "$fetches_and_unpacks"
     expect 0 'could not be kept in' 'a folder that cannot be made'
     unset DFD_WHEELS
     onnx_pins=$root/packaging/onnx.txt

@@ -114,14 +114,6 @@ bool is_complete(const HeatMap& map) {
     return std::ranges::all_of(map.values, looked_at);
 }
 
-float common_scale(const PanelOpinion& opinion) {
-    float largest = 0;
-    for (const ExpertOpinion& expert : opinion.experts)
-        if (expert.map)
-            largest = std::max(largest, maximum(*expert.map));
-    return largest;
-}
-
 std::size_t question_of_map(const PanelOpinion& opinion, int choice) {
     for (std::size_t q = 0; q < opinion.answers.size(); ++q)
         if (choice == mean_map_of(q))

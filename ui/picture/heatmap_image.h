@@ -44,9 +44,6 @@ enum class Towards { Both, Fake, Real };
 /// Whether the whole picture was looked at.
 [[nodiscard]] bool is_complete(const HeatMap& map);
 
-/// The largest value of all experts' maps; 0 if there are none.
-[[nodiscard]] float common_scale(const PanelOpinion& opinion);
-
 /// An expert's index in the opinion, or one of these.
 inline constexpr int kMeanMap = -1;  ///< of the experts; with several questions, of the leading one
 inline constexpr int kNoMap = -2;

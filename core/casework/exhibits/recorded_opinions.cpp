@@ -31,6 +31,10 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     bind_filter(rows, scorer, filter);
     std::optional<RecordedOpinion> next;
     std::optional<ScopeRow> scope;  // of the next one, if anything about it is out of scope
+    const auto has_word = [&](const std::optional<PanelOpinion>& opinion) {
+        return !filter.word ||
+               (opinion && band_of(opinion->score, bands.of(opinion->leading)) == *filter.word);
+    };
     const auto flush = [&] {
         if (next && next->opinion) {
             auto& opinion = *next->opinion;
@@ -40,11 +44,7 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
             opinion.calibration = calibration;
             complete(opinion, opinion.score, opinion.spread);
         }
-        const bool passes =
-            !filter.word ||
-            (next && next->opinion &&
-             band_of(next->opinion->score, bands.of(next->opinion->leading)) == *filter.word);
-        if (next && passes)
+        if (next && has_word(next->opinion))
             take(*next);
         next.reset();
     };

@@ -37,10 +37,7 @@ std::string declared_text(const CaseFile& file) {
     const auto ids = declaring_exhibits(file);
     if (ids.empty())
         return {};
-    auto text = line("declared",
-                     std::to_string(ids.size()) +
-                         (ids.size() == 1 ? " file states itself that a generator made it"
-                                          : " files state themselves that a generator made them"));
+    auto text = line("declared", declared_words(std::ssize(ids)));
     const auto named = std::span(ids).first(std::min(ids.size(), kNamedFindings));
     for (const auto& row : exhibit_rows(file, named))
         text += line("", visible(row.path.native()));

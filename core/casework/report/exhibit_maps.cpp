@@ -19,14 +19,6 @@ bool has_maps(const PanelOpinion& opinion) {
                                [](const auto& expert) { return expert.map.has_value(); });
 }
 
-/// The largest value of the experts' maps.
-float common_scale(const PanelOpinion& opinion) {
-    float highest = 0;
-    for (const auto& expert : opinion.experts)
-        highest = std::max(highest, expert.map ? maximum(*expert.map) : 0);
-    return highest;
-}
-
 class Maps {
   public:
     Maps(const Pixels& small, const PanelOpinion& opinion, const QuestionBands& bands,

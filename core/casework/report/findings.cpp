@@ -35,6 +35,11 @@ std::string counted_words(std::int64_t count, const char* one, const char* many)
 
 }  // namespace
 
+std::string declared_words(std::int64_t files) {
+    return counted_words(files, "file states itself that a generator made it",
+                         "files state themselves that a generator made them");
+}
+
 std::vector<ExhibitId> declaring_exhibits(const CaseFile& file) {
     auto& database = file.database();
     const auto lock = database.lock();
@@ -111,10 +116,7 @@ void Findings::add_to(ReportSection& cover, const std::string& caution) const {
                                  count_text(static_cast<std::int64_t>(kind.named.size())) + ":")});
         blocks.emplace_back(table_of(kind, statements));
     };
-    add(declared_,
-        counted_words(declared_.all, "file states itself that a generator made it",
-                      "files state themselves that a generator made them"),
-        "The first", true);
+    add(declared_, declared_words(declared_.all), "The first", true);
     add(looks_fake_, counted_words(looks_fake_.all, "exhibit looks fake", "exhibits look fake"),
         "The highest", false);
     add(suspicious_,

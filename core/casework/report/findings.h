@@ -17,6 +17,9 @@ inline constexpr std::size_t kNamedFindings = 20;  ///< of each kind; more are c
 /// facts of the whole case. Throws CaseError.
 [[nodiscard]] std::vector<ExhibitId> declaring_exhibits(const CaseFile& file);
 
+/// "3 files state themselves that a generator made them"
+[[nodiscard]] std::string declared_words(std::int64_t files);
+
 /// Collects rows in the order of a report's list. Memory does not grow with their number.
 class Findings {
   public:

@@ -342,10 +342,7 @@ std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& f
     constexpr double kOpacity = 0.65;
     make_heatmap_folder(folder);
     const auto& opinion = examination.opinion.value();
-    float scale = 0;
-    for (const auto& expert : opinion.experts)
-        if (expert.map)
-            scale = std::max(scale, maximum(*expert.map));
+    const float scale = common_scale(opinion);
 
     const auto stem = export_stem(examination);
     const auto words = words_for(opinion.experts);

@@ -57,10 +57,6 @@ std::string resized(const InputGroup& group, const Pixels& input) {
            side + " × " + side + " with antialiasing, regardless of the picture's proportions.";
 }
 
-void stop_if_asked(const std::stop_token& stop) {
-    check_stop(stop);
-}
-
 std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluator,
                                const std::stop_token& stop) {
     std::vector<SeenStep> steps;
@@ -81,7 +77,7 @@ std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluato
                          {},
                          picture.pixels});
     for (const auto& group : groups_of(evaluator.panel())) {
-        stop_if_asked(stop);
+        check_stop(stop);
         if (is_normalised(group.policy))
             steps.push_back(
                 {"normalised",
@@ -136,7 +132,7 @@ Seen steps_through(const Evaluator& evaluator, const Source& source, const SeenO
     seen.warnings = picture.warnings;
     seen.steps = steps_of(picture, evaluator, stop);
     auto others = other_decodings(bytes, picture, options.grey);
-    stop_if_asked(stop);
+    check_stop(stop);
     seen.facts = std::move(picture.facts);
     auto& reference = seen.policies.emplace_back();
     reference.way.sentence = "Decoded as the reference does: all other scores are of these pixels.";
@@ -151,7 +147,7 @@ void score_policies(
     const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& listener) {
     std::optional<std::size_t> question;
     for (std::size_t i = 0; i < policies.size(); ++i) {
-        stop_if_asked(stop);
+        check_stop(stop);
         const Pixels* const pixels = &policies[i].way.pixels;
         if (pixels->empty())
             continue;

@@ -142,6 +142,14 @@ float maximum(const HeatMap& map) {
     return largest;
 }
 
+float common_scale(const PanelOpinion& opinion) {
+    float largest = 0;
+    for (const auto& expert : opinion.experts)
+        if (expert.map)
+            largest = std::max(largest, maximum(*expert.map));
+    return largest;
+}
+
 DrawRow overlay_rows(const Pixels& picture, HeatMap map, float scale_max, ColourMap colours,
                      double opacity) {
     const Table& table = colour_table(colours);

@@ -17,6 +17,8 @@ enum class ColourMap { Inferno, Cividis };
 
 /// Largest value of a map, of the places that were looked at; 0 for an empty one.
 [[nodiscard]] float maximum(const HeatMap& map);
+/// The same of all experts' maps; 0 without any.
+[[nodiscard]] float common_scale(const PanelOpinion& opinion);
 
 /// Enlarges the map bilinearly to the picture's size and blends it into the grey, dim picture
 /// (core/picture/pixels/map_base.h): alpha = opacity * value / scale_max, so places without

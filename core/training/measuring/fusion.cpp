@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "core/base/formatted.h"
+#include "core/opinion/story.h"
 #include "core/panel/combination_words.h"
 #include "core/training/measuring/calibrate_panel.h"
 #include "core/training/measuring/likelihood_ratios.h"
