@@ -119,8 +119,7 @@ class InstallDialogTest : public QObject {
         window.open_paths({to_std(weights_)});
         auto* const dialog = window.findChild<InstallDialog*>();
         QTest::mouseClick(button(dialog, "Install"), Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(window.session().evaluator()->panel().name,
-                                  std::string("published"), kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture_->panel_in_use(), std::string("published"), kPatience);
         QTRY_COMPARE(window.panels().currentText(), QStringLiteral("Panel published"));
     }
 
@@ -149,8 +148,7 @@ class InstallDialogTest : public QObject {
         QCOMPARE(panels->count(), 1);
         QTRY_VERIFY(button(&page, "&Add")->hasFocus());
         QTest::keyClick(button(&page, "&Add"), Qt::Key_Space);
-        QTRY_COMPARE_WITH_TIMEOUT(window.session().evaluator()->panel().name, std::string("mine"),
-                                  kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture_->panel_in_use(), std::string("mine"), kPatience);
         QVERIFY(!dialog->isVisible());
     }
 

@@ -331,8 +331,7 @@ void MainWindowTest::another_panel_examines_again() {
     const int row = window.panels().findText(text("Panel seven"));
     window.panels().setCurrentIndex(row);
     Q_EMIT window.panels().activated(row);
-    QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(window.session().evaluator()->panel().name),
-                              text("seven"), kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture_->panel_in_use(), std::string("seven"), kPatience);
     wait_until_idle(window, 2);
     QCOMPARE(exhibit(window, "red.png").opinion()->experts.size(), std::size_t{7});
     QVERIFY(exhibit(window, "red.png").opinion()->score != before);

@@ -125,6 +125,12 @@ struct WindowFixture {
         window->show();
         return *window;
     }
+
+    /// Name of the panel that scores; empty while the first one is being opened.
+    [[nodiscard]] std::string panel_in_use() const {
+        const Evaluator* const evaluator = window->session().evaluator();
+        return evaluator == nullptr ? std::string() : evaluator->panel().name;
+    }
 };
 
 }  // namespace dfd::test
