@@ -16,10 +16,12 @@ install(DIRECTORY models/starter models/plans DESTINATION ${dfd_data}/models)
 install(DIRECTORY resources/samples/ DESTINATION ${dfd_data}/samples FILES_MATCHING PATTERN *.jpg)
 install(DIRECTORY resources/experts DESTINATION ${dfd_data})  # examples for the manual
 install(DIRECTORY resources/manual DESTINATION ${dfd_data})
+install(DIRECTORY resources/languages DESTINATION ${dfd_data})
 install(DIRECTORY resources/screenshots/ DESTINATION ${dfd_data}/screenshots  # the manual's pictures
         FILES_MATCHING PATTERN *.png)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/share/deepfake-defenders)
-foreach(folder models resources/samples resources/manual resources/screenshots)
+foreach(folder models resources/samples resources/manual resources/languages
+               resources/screenshots)
   cmake_path(GET folder FILENAME name)
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${folder}
        ${CMAKE_BINARY_DIR}/share/deepfake-defenders/${name} SYMBOLIC)
