@@ -52,6 +52,9 @@ struct ScoreOptions {
         return how;
     }
     [[nodiscard]] bool wants_maps() const { return maps || !heatmaps.empty(); }
+    [[nodiscard]] bool needs_picture() const {
+        return explain || stability || !heatmaps.empty() || !record.empty();
+    }
 };
 
 /// Writes one replay record per picture, signed if there is a key.
@@ -165,8 +168,8 @@ class Printer {
     /// Empty, with a message, when the picture can no longer be read as it was scored.
     std::optional<Explanation> explained(const Examination& examination) {
         try {
-            return explain(evaluator_, decode_again(examination).pixels, options_.explaining(),
-                           stop_, {}, [this](double done, double total, const std::string& what) {
+            return explain(evaluator_, examination.picture->pixels, options_.explaining(), stop_,
+                           {}, [this](double done, double total, const std::string& what) {
                                progress_.show(done, total, what);
                            });
         } catch (const PictureError& error) {
@@ -186,7 +189,7 @@ class Printer {
         how.everywhere = options_.everywhere;
         try {
             auto stability = stability_of(
-                decode_again(examination).pixels, evaluator_, how, examination.opinion,
+                examination.picture->pixels, evaluator_, how, examination.opinion,
                 [this](const Stability& so_far) {
                     const auto done = so_far.points.size() + so_far.skipped.size();
                     progress_.show(static_cast<double>(done), static_cast<double>(so_far.planned()),
@@ -206,15 +209,6 @@ class Printer {
                       << ": Its stability could not be measured: " << error.what() << '\n';
         }
         return std::nullopt;
-    }
-
-    /// Decodes again, because keeping all pixels would need unbounded memory.
-    static Picture decode_again(const Examination& examination) {
-        auto picture = read_picture(examination.source.path);
-        if (picture.facts.sha256 != examination.facts.sha256)
-            throw PictureError(
-                {failure_codes::kUnreadable, "The file changed while it was being examined."});
-        return picture;
     }
 
     void print_text(const Examination& examination, const Firmness* firmness) {
@@ -283,7 +277,7 @@ class Printer {
                      const std::optional<Explanation>& explanation) {
         const char* what = "record";
         try {
-            const auto picture = decode_again(examination);
+            const auto& picture = *examination.picture;
             if (recorder_ != nullptr)
                 recorder_->write(examination, picture, evaluator_);
             what = "heatmaps";
@@ -380,6 +374,7 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
     how.batch = options.scoring.batch;
     how.thumbnail = 0;
     how.everywhere = options.everywhere;
+    how.keep_picture = options.needs_picture();
     Printer printer(options, *evaluator, weights, pictures, recorder ? &*recorder : nullptr, stop);
     if (options.explain || options.stability)
         score_one_by_one(evaluator, how, pictures, printer, stop);

@@ -217,6 +217,36 @@ TEST_F(ExaminerTest, CancelAllReachesTheRunningEvaluation) {
     EXPECT_EQ(notices.states[again].back(), S::Explained);
 }
 
+TEST_F(ExaminerTest, KeepsOnePictureAtATimeForTheListener) {
+    ExaminerOptions options;
+    options.keep_picture = true;
+    std::map<ExaminationId, std::uint8_t> kept;
+    std::vector<int> calls;
+    {
+        Examiner examiner(evaluator, options, [&](const ExaminationPtr& seen) {
+            Examination without = *seen;
+            without.picture.reset();
+            notices.take(std::make_shared<const Examination>(without));
+            if (!seen->picture)
+                return;
+            kept[seen->id] = seen->picture->pixels.rgb.at(0);
+            EXPECT_EQ(seen->picture->facts.sha256, seen->facts.sha256);
+            // While this picture is held, no further one is scored.
+            std::this_thread::sleep_for(30ms);
+            const std::lock_guard lock(evaluator->mutex);
+            calls.push_back(evaluator->calls);
+        });
+        for (const auto red : std::array<std::uint8_t, 3>{1, 2, 3})
+            examiner.submit({{}, png_of(red), "picture"});
+        examiner.submit({"/nowhere/at all.png", nullptr, {}});
+        examiner.wait_until_pending_at_most(0);
+    }
+    EXPECT_EQ(kept, (std::map<ExaminationId, std::uint8_t>{{1, 1}, {2, 2}, {3, 3}}));
+    EXPECT_EQ(calls, (std::vector{1, 2, 3}));
+    EXPECT_EQ(notices.states[1], (std::vector{S::Decoded, S::Scored, S::Explained}));
+    EXPECT_EQ(notices.states[4], (std::vector{S::Failed}));
+}
+
 TEST_F(ExaminerTest, AListenerThatThrowsLosesNoOtherNotice) {
     Examiner examiner(evaluator, {}, [this](ExaminationPtr seen) {
         notices.take(seen);

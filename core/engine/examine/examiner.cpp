@@ -124,6 +124,7 @@ struct Examiner::Impl {
 
     void announce(const Examination& snapshot) {
         notices.push_back(std::make_shared<const Examination>(snapshot));
+        ++announced;
         changed.notify_all();
     }
 
@@ -253,10 +254,10 @@ struct Examiner::Impl {
                 // The notice counts as delivered, and the next ones follow.
             }
             lock.lock();
-            if (notice->finished(options.maps)) {
+            ++delivered;
+            if (notice->finished(options.maps))
                 --unfinished;
-                changed.notify_all();
-            }
+            changed.notify_all();
         }
     }
 
@@ -360,12 +361,16 @@ struct Examiner::Impl {
             for (size_t i = 0; i < ids.size(); ++i) {
                 const auto found = waiting.find(ids[i]);
                 if (found != waiting.end() && outcome.stopped) {
+                    held[i] = 0;  // It goes on waiting, and counts as before.
                     found->second.pixels = std::move(pixels[i]);
                     to_score.insert(found->second.priority);
                     continue;
                 }
-                pixels[i] = {};
-                release(held[i]);
+                auto kept = std::move(pixels[i]);
+                if (!options.keep_picture || found == waiting.end() || outcome.errors[i]) {
+                    kept = {};
+                    release(std::exchange(held[i], 0));
+                }
                 if (found == waiting.end())
                     continue;  // cancelled meanwhile
                 auto snapshot = *found->second.snapshot;
@@ -385,8 +390,16 @@ struct Examiner::Impl {
                     announce(snapshot);
                     snapshot.state = ExaminationState::Explained;
                 }
+                if (options.keep_picture)
+                    snapshot.picture = std::make_shared<const Picture>(
+                        Picture{std::move(kept), snapshot.facts, snapshot.warnings});
                 finish(ids[i], snapshot);
             }
+            if (options.keep_picture)
+                changed.wait(lock,
+                             [this, last = announced] { return stopping || delivered >= last; });
+            for (const auto bytes : held)
+                release(bytes);
         }
     }
 
@@ -409,6 +422,7 @@ struct Examiner::Impl {
     Priority running_priority;
     std::stop_source running_stop;
     std::deque<ExaminationPtr> notices;
+    std::uint64_t announced = 0, delivered = 0;  ///< notices
 
     std::thread notifier;
     std::vector<Worker> workers;  ///< decoders, then the one that scores

@@ -41,6 +41,9 @@ struct Examination {
     std::optional<PanelOpinion> opinion;  ///< from Scored on
     double seconds = 0;                   ///< spent scoring this picture (its share of a batch)
     Failure failure;                      ///< when Failed
+    /// What was scored, with ExaminerOptions::keep_picture: in the last notice of one that did not
+    /// fail.
+    std::shared_ptr<const Picture> picture;
 
     [[nodiscard]] bool finished(bool with_maps) const {
         return state == ExaminationState::Explained || state == ExaminationState::Failed ||
@@ -60,6 +63,9 @@ struct ExaminerOptions {
     /// one more may be decoded for which priority was asked.
     std::uint64_t decode_ahead_bytes = std::uint64_t{192} << 20;
     int thumbnail = 256;  ///< longest side in pixels; 0 makes none
+    /// Hands the decoded picture to the listener with the last notice. Scoring goes on when the
+    /// listener has returned, so that the pictures in memory stay bounded.
+    bool keep_picture = false;
     DecodeLimits limits;
     /// What the process can still take; a picture that needs more is a failure (out_of_memory).
     std::function<std::uint64_t()> free_memory = dfd::free_memory;
