@@ -35,6 +35,13 @@ QToolButton* tool(QWidget* parent, const QString& icon_name, const QString& labe
     return button;
 }
 
+/// Only the first letter: other languages have capitals within a sentence.
+QString uncapitalized(QString text) {
+    if (!text.isEmpty())
+        text[0] = text[0].toLower();
+    return text;
+}
+
 /// Keeps the current choice when the entries change, even if its value is no longer among them.
 void refill(QComboBox* box, const std::vector<std::pair<QString, QVariant>>& entries) {
     const QVariant chosen = box->currentData();
@@ -314,7 +321,7 @@ QString CaseFilterBar::active_text() const {
         parts.append(bounds(now.spread_from, now.spread_to, tr("spread")));
     for (const QComboBox* const box : {word_, state_, mark_, warned_, alike_})
         if (box->currentIndex() > 0)
-            parts.append(box->currentText().toLower());
+            parts.append(uncapitalized(box->currentText()));
     if (tag_->currentIndex() > 0)
         parts.append(tr("tag %1").arg(tag_->currentText()));
     if (folder_->currentIndex() > 0)

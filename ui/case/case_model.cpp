@@ -69,10 +69,10 @@ QString look_alikes_text(const LookAlikes& group) {
     QString text = others == 1 ? CaseModel::tr("Another exhibit looks like this one.")
                                : CaseModel::tr("%1 exhibits look like this one.").arg(others);
     if (group.lowest && group.highest)
-        text += CaseModel::tr(" Scores from %1 to %2%3")
-                    .arg(score_text(*group.lowest), score_text(*group.highest),
-                         group.judged_differently ? CaseModel::tr(": judged differently.")
-                                                  : QStringLiteral("."));
+        text +=
+            (group.judged_differently ? CaseModel::tr(" Scores from %1 to %2: judged differently.")
+                                      : CaseModel::tr(" Scores from %1 to %2."))
+                .arg(score_text(*group.lowest), score_text(*group.highest));
     return text;
 }
 

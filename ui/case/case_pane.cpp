@@ -345,17 +345,17 @@ void CasePane::show_summary() {
     name_->setText(fontMetrics().elidedText(case_.name(), Qt::ElideMiddle, 26 * kGrid));
     name_->setToolTip(path_text(case_.path()));
     QStringList parts;
-    const auto add = [&parts](std::int64_t count, const QString& what) {
+    const auto add = [&parts](std::int64_t count, const QString& sentence) {
         if (count > 0)
-            parts.append(QStringLiteral("%1 %2").arg(count).arg(what));
+            parts.append(sentence.arg(count));
     };
-    add(counts.looks_fake, tr("look fake"));
-    add(counts.undecided, tr("undecided"));
-    add(counts.looks_real, tr("look real"));
-    add(counts.unnamed, tr("not calibrated"));
-    add(counts.no_assessment, tr("no assessment"));
-    add(counts.failed, tr("failed"));
-    add(counts.unscored, tr("not scored"));
+    add(counts.looks_fake, tr("%1 look fake"));
+    add(counts.undecided, tr("%1 undecided"));
+    add(counts.looks_real, tr("%1 look real"));
+    add(counts.unnamed, tr("%1 not calibrated"));
+    add(counts.no_assessment, tr("%1 no assessment"));
+    add(counts.failed, tr("%1 failed"));
+    add(counts.unscored, tr("%1 not scored"));
     counts_->setText(parts.join(QStringLiteral(" · ")));
     QStringList reviewed;
     for (const auto& [count, mark] :
