@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/language.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
 #include "ui/studies/evidence/evidence_row.h"
@@ -183,7 +184,7 @@ void EvidencePanel::show_formula(const EvidenceRun& run) {
         found.removeDuplicates();
     } else {
         found.append(tr("%1, at: %2")
-                         .arg(QString::fromUtf8(method_formula(run.options().method)),
+                         .arg(QString::fromStdString(say(method_formula(run.options().method))),
                               layer_->itemText(
                                   layer_->findData(QString::fromStdString(run.options().layer)))));
     }
