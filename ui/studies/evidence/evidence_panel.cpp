@@ -179,7 +179,7 @@ void EvidencePanel::show_formula(const EvidenceRun& run) {
     if (const Evidence* const known = run.known(); known != nullptr && !known->experts.empty()) {
         for (const ExpertExplanation& expert : known->experts)
             found.append(tr("%1, at %2")
-                             .arg(QString::fromStdString(expert.formula),
+                             .arg(QString::fromStdString(say(expert.formula)),
                                   QString::fromStdString(expert.layer)));
         found.removeDuplicates();
     } else {
