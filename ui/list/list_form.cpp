@@ -109,13 +109,17 @@ ListForms::ListForms(QListView* list, RowDelegate* delegate, QWidget* parent, bo
       choices_(new QActionGroup(this)) {
     delegate_->set_reviewed(reviewed);
     auto* const menu = new QMenu(button_);
-    for (const auto& [form, icon_name, label] :
-         {std::tuple{ListForm::Rows, QStringLiteral("rows"), tr("&Rows")},
-          std::tuple{ListForm::Grid, QStringLiteral("grid"), tr("&Grid")},
-          std::tuple{ListForm::Table, QStringLiteral("table"), tr("&Table")}}) {
+    for (const auto& [form, icon_name, label, chosen] :
+         {std::tuple{ListForm::Rows, QStringLiteral("rows"), tr("&Rows"),
+                     tr("Form of the list: rows")},
+          std::tuple{ListForm::Grid, QStringLiteral("grid"), tr("&Grid"),
+                     tr("Form of the list: grid")},
+          std::tuple{ListForm::Table, QStringLiteral("table"), tr("&Table"),
+                     tr("Form of the list: table")}}) {
         QAction* const action = menu->addAction(icon(icon_name), label);
         action->setCheckable(true);
         action->setData(static_cast<int>(form));
+        action->setToolTip(chosen);
         choices_->addAction(action);
     }
     button_->setIconSize(QSize(20, 20));
@@ -137,8 +141,7 @@ void ListForms::show_form() {
     QAction* const chosen = choices[static_cast<int>(form_)];
     chosen->setChecked(true);
     button_->setIcon(chosen->icon());
-    button_->setToolTip(
-        tr("Form of the list: %1").arg(chosen->text().remove(QLatin1Char('&')).toLower()));
+    button_->setToolTip(chosen->toolTip());
     button_->setAccessibleName(button_->toolTip());
 }
 

@@ -93,11 +93,15 @@ QString thresholds_text(const BandThresholds& thresholds) {
     if (!thresholds.named)
         return Words::tr("No words, because the panel is not calibrated");
     const auto real = thresholds.real_edge(), fake = thresholds.fake_edge();
-    return (real ? Words::tr("Looks real below %1").arg(*real, 0, 'f', 2)
-                 : Words::tr("No score looks real")) +
-           Words::tr(", ") +
-           (fake ? Words::tr("looks fake from %1").arg(*fake, 0, 'f', 2)
-                 : Words::tr("no score looks fake"));
+    if (!real && !fake)
+        return Words::tr("No score looks real, no score looks fake");
+    if (!real)
+        return Words::tr("No score looks real, looks fake from %1").arg(*fake, 0, 'f', 2);
+    if (!fake)
+        return Words::tr("Looks real below %1, no score looks fake").arg(*real, 0, 'f', 2);
+    return Words::tr("Looks real below %1, looks fake from %2")
+        .arg(*real, 0, 'f', 2)
+        .arg(*fake, 0, 'f', 2);
 }
 
 QString spread_text(double spread) {

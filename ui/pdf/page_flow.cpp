@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/base/language.h"
+
 namespace dfd::ui {
 namespace {
 
@@ -53,7 +55,7 @@ PageFlow::PageFlow(ReportSink sink, const QString& title)
     pdf_.setCreator(QStringLiteral("DeepFakeDefenders"));
     if (!painter_.begin(&pdf_)) {
         check();
-        throw std::runtime_error("Qt could not start the PDF file.");
+        throw std::runtime_error(say("Qt could not start the PDF file."));
     }
     painter_.setRenderHint(QPainter::Antialiasing);
     painter_.setRenderHint(QPainter::SmoothPixmapTransform);
@@ -70,7 +72,7 @@ void PageFlow::end() {
     ended_ = true;
     if (!painter_.end()) {
         check();
-        throw std::runtime_error("Qt could not finish the PDF file.");
+        throw std::runtime_error(say("Qt could not finish the PDF file."));
     }
     check();
 }

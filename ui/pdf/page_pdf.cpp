@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/base/language.h"
+
 namespace dfd::ui {
 namespace {
 
@@ -40,7 +42,7 @@ QString with_plots(QString html, QTextDocument& document) {
         const auto to = html.indexOf(close, from);
         QSvgRenderer plot;
         if (to < 0 || !plot.load(html.mid(from, to + close.size() - from).toUtf8()))
-            throw std::runtime_error("A plot of the page could not be drawn.");
+            throw std::runtime_error(say("A plot of the page could not be drawn."));
         const QSizeF natural = plot.defaultSize();
         const QSizeF size = natural * std::min(1.0, kTextWidth / natural.width());
         QImage image((size * kSharpness).toSize(), QImage::Format_RGB32);
@@ -79,7 +81,7 @@ std::string page_pdf(const std::string& html) {
     document.print(&pdf);
     buffer.close();
     if (!bytes.startsWith("%PDF"))
-        throw std::runtime_error("The page could not be printed as PDF.");
+        throw std::runtime_error(say("The page could not be printed as PDF."));
     return bytes.toStdString();
 }
 

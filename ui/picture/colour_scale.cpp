@@ -57,13 +57,13 @@ QString ColourScale::range() const {
 QString ColourScale::low_text() const {
     if (!towards_)
         return tr("weak");
-    return *towards_ != Towards::Fake ? tr("real") : tr("none");
+    return *towards_ != Towards::Fake ? tr("real") : tr("none", "end of a scale");
 }
 
 QString ColourScale::high_text() const {
     if (!towards_)
         return tr("strong");
-    return *towards_ != Towards::Real ? tr("fake") : tr("none");
+    return *towards_ != Towards::Real ? tr("fake") : tr("none", "end of a scale");
 }
 
 QGradientStops ColourScale::stops() const {

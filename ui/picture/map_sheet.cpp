@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/language.h"
 #include "core/engine/results/map_text.h"
 #include "core/picture/pixels/signed_overlay.h"
 
@@ -77,7 +78,7 @@ QImage draw_map_sheet(const MapSheet& sheet, const QImage& picture) {
     const double line = std::ceil(QFontMetricsF(strong).height() * 1.2);
     const double margin = line;
     const double width = 2 * half + 3 * margin;
-    const auto warning = QString::fromLatin1(kNotAPhotograph);
+    const auto warning = QString::fromStdString(say(kNotAPhotograph));
     const QRectF room(margin, 0, width - 2 * margin, 1e6);
     QStringList caption = sheet.caption;
     caption.append(warning);

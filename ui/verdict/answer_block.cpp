@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include "core/base/language.h"
 #include "core/opinion/disagreement.h"
 #include "ui/charts/score_scale.h"
 #include "ui/look/appearance.h"
@@ -94,10 +95,11 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
         outside.append(QString::fromStdString(each.reason));
     worth_->setText(
         !outside.isEmpty() ? outside.join(QLatin1Char(' '))
-        : assessment       ? QString::fromStdString(question.isEmpty()
-                                                        ? assessment_sentence(*assessment)
-                                                        : assessment_sentence(*assessment, "yes", "no"))
-        : measured         ? tr("Not calibrated for this combination of experts.")
+        : assessment
+            ? QString::fromStdString(question.isEmpty()
+                                         ? assessment_sentence(*assessment)
+                                         : assessment_sentence(*assessment, say("yes"), say("no")))
+        : measured ? tr("Not calibrated for this combination of experts.")
                    : tr("Not calibrated for these settings: nobody measured how often such a score "
                         "is wrong."));
     worth_->setFont(

@@ -4,15 +4,16 @@
 
 #include <string>
 
+#include "core/base/language.h"
 #include "core/engine/results/result_export.h"
 #include "core/picture/pixels/png_text.h"
 
 namespace dfd {
 
 /// Stands in every file of a heatmap.
-inline constexpr const char* kNotAPhotograph =
+inline constexpr const char* kNotAPhotograph = to_say(
     "This is a heatmap over a picture, not a photograph. The colours come from a panel's scores "
-    "and do not show what was changed in the picture. A score is not a proof.";
+    "and do not show what was changed in the picture. A score is not a proof.");
 
 /// The keys Title ("Heatmap of " and `title`), Description, Software, Creation Time (`made`, the
 /// day as it is to be read), Panel, Panel digest, Source SHA-256 (of the picture's file; left out

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/language.h"
+
 namespace dfd {
 namespace {
 
@@ -39,19 +41,20 @@ std::optional<AttributionMethod> method_of(const std::string& name) {
 const char* method_formula(AttributionMethod method) {
     switch (method) {
         case AttributionMethod::GradCam:
-            return "sum over c of mean(g_c) * A_c(p)";
+            return to_say("sum over c of mean(g_c) * A_c(p)");
         case AttributionMethod::GradCamPlusPlus:
-            return "sum over c of (w(g_c) - w(-g_c)) * A_c(p), w the weighted mean of positive g";
+            return to_say(
+                "sum over c of (w(g_c) - w(-g_c)) * A_c(p), w the weighted mean of positive g");
         case AttributionMethod::LayerCam:
-            return "sum over c of g_c(p) * A_c(p)";
+            return to_say("sum over c of g_c(p) * A_c(p)");
         case AttributionMethod::Occlusion:
-            return "value - value with the cell made unrecognisable";
+            return to_say("value - value with the cell made unrecognisable");
         case AttributionMethod::Own:
-            return "the log-odds that the expert itself gives each place";
+            return to_say("the log-odds that the expert itself gives each place");
         case AttributionMethod::Exact:
             break;
     }
-    return "sum over c of g_c(p) * A_c(p), with the divisor of a norm held";
+    return to_say("sum over c of g_c(p) * A_c(p), with the divisor of a norm held");
 }
 
 const char* target_name(AttributionTarget target) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/language.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
 #include "ui/studies/evidence/evidence_row.h"
@@ -178,12 +179,12 @@ void EvidencePanel::show_formula(const EvidenceRun& run) {
     if (const Evidence* const known = run.known(); known != nullptr && !known->experts.empty()) {
         for (const ExpertExplanation& expert : known->experts)
             found.append(tr("%1, at %2")
-                             .arg(QString::fromStdString(expert.formula),
+                             .arg(QString::fromStdString(say(expert.formula)),
                                   QString::fromStdString(expert.layer)));
         found.removeDuplicates();
     } else {
         found.append(tr("%1, at: %2")
-                         .arg(QString::fromUtf8(method_formula(run.options().method)),
+                         .arg(QString::fromStdString(say(method_formula(run.options().method))),
                               layer_->itemText(
                                   layer_->findData(QString::fromStdString(run.options().layer)))));
     }
