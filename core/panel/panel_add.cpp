@@ -10,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "core/base/cancelled.h"
 #include "core/base/wording.h"
 #include "core/panel/file_hash.h"
 #include "core/panel/foreign_experts.h"
@@ -23,11 +24,6 @@ namespace fs = std::filesystem;
 
 /// Optional files that describe a panel, besides panel.json.
 constexpr std::array kDocuments{"README.md", "training.json", kCalibrationFile};
-
-void end_if_cancelled(const std::stop_token& stop) {
-    if (stop.stop_requested())
-        throw PanelError("The installation was cancelled.");
-}
 
 void require_valid(const PanelRecord& panel, const Progress& progress,
                    const std::stop_token& stop) {
@@ -108,10 +104,10 @@ PanelRecord add(const AddRequest& request, const Progress& progress, const std::
         bytes += fs::file_size(panel.folder / each.file);
     check_panel_space(staging.path(), bytes);
     for (const auto& [file, sha256] : files) {
-        end_if_cancelled(stop);
+        check_stop(stop);
         copy_synced(panel.folder / file, staging.path() / file);
         const auto digest =
-            hash_file(staging.path() / file, [&](std::uint64_t) { end_if_cancelled(stop); });
+            hash_file(staging.path() / file, [&](std::uint64_t) { check_stop(stop); });
         if (digest != sha256)
             throw PanelError(quoted(panel.folder / file) +
                              " changed while it was being copied. Add the panel again.");
@@ -123,7 +119,7 @@ PanelRecord add(const AddRequest& request, const Progress& progress, const std::
         if (!rewritten || document != kCalibrationFile)
             copy_synced(panel.folder / document, staging.path() / document);
     write_record(panel, name, staging.path());
-    end_if_cancelled(stop);
+    check_stop(stop);
     return read_panel(staging.publish(request.replace));
 }
 

@@ -21,7 +21,7 @@ struct AddRequest {
 /// panel.json is copied byte for byte, with two exceptions in which it is rewritten and gets
 /// another digest: the panel gets another name, or it is marked as a starter panel. Only the
 /// bundled panel may be a starter, so the mark is dropped and the name becomes the title. Blocks;
-/// throws PanelError, also when stopped.
+/// throws PanelError, and Cancelled when stopped.
 PanelRecord add_panel(const AddRequest& request, const Progress& progress = {},
                       std::stop_token stop = {});
 

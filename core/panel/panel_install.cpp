@@ -4,6 +4,7 @@
 #include <future>
 #include <stop_token>
 
+#include "core/base/cancelled.h"
 #include "core/base/wording.h"
 #include "core/panel/file_hash.h"
 #include "core/panel/panel_record.h"
@@ -41,10 +42,7 @@ class Steps {
                 progress_(begin + share * static_cast<double>(bytes), total_, what);
         };
     }
-    void check() const {
-        if (stop_.stop_requested())
-            throw PanelError("The installation was cancelled.");
-    }
+    void check() const { check_stop(stop_); }
     void finish() const {
         if (progress_)
             progress_(total_, total_, "Done");
@@ -62,15 +60,13 @@ class SourceHashes {
   public:
     SourceHashes(const fs::path& weights, const fs::path& ema)
         : hashes_(std::async(std::launch::async, [this, weights, ema] {
-              const auto watch = [this](std::uint64_t) {
-                  if (stop_.stop_requested())
-                      throw PanelError("The installation was cancelled.");
-              };
+              const auto token = stop_.get_token();
+              const auto watch = [&token](std::uint64_t) { check_stop(token); };
               return std::pair(hash_file(weights, watch), hash_file(ema, watch));
           })) {}
     ~SourceHashes() { stop_.request_stop(); }  // the future then waits for at most one piece
 
-    /// Waits for both hashes. Throws PanelError when cancelled.
+    /// Waits for both hashes. Throws Cancelled.
     std::pair<std::string, std::string> get(const Steps& steps) {
         while (hashes_.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready)
             steps.check();

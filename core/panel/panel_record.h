@@ -165,8 +165,8 @@ struct InstallRequest {
     bool replace = false;           ///< otherwise an existing panel of that name is an error
 };
 /// Checks everything, folds the EMA in, writes one safetensors file per expert and panel.json to a
-/// temporary folder, then renames it. Blocks; checks `stop` between tensors and then throws
-/// PanelError ("The installation was cancelled."). A failed installation leaves nothing behind.
+/// temporary folder, then renames it. Blocks; checks `stop` between tensors. A failed installation
+/// leaves nothing behind. Throws PanelError, and Cancelled when stopped.
 PanelRecord install_panel(const InstallRequest& request, const Progress& progress = {},
                           std::stop_token stop = {});
 
@@ -178,6 +178,7 @@ struct FileCheck {
     bool absent = false;
 };
 /// Re-hashes every file and checks names, shapes and finiteness of every tensor. Blocks.
+/// Throws Cancelled.
 [[nodiscard]] std::vector<FileCheck> verify_panel(const PanelRecord& record,
                                                   const Progress& progress = {},
                                                   std::stop_token stop = {});

@@ -18,11 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void end_if_cancelled(const std::stop_token& stop) {
-    if (stop.stop_requested())
-        throw PanelError("The check was cancelled.");
-}
-
 std::string record_problem(const PanelRecord& record) {
     try {
         const auto now = read_panel(record.folder);
@@ -60,7 +55,7 @@ std::set<std::string> check_encoders(const PanelRecord& record, Encoders& encode
     for (const auto& expert : record.experts) {
         if (expert.encoder.empty() || !seen.insert(expert.encoder).second)
             continue;
-        end_if_cancelled(stop);
+        check_stop(stop);
         FileCheck check;
         check.file = encoder_file_name(expert.architecture, expert.encoder);
         if (!find_encoder(expert)) {
@@ -90,7 +85,7 @@ FileCheck check_foreign(const PanelRecord& record, const ExpertRecord& expert,
     FileCheck check;
     check.file = expert.file;
     try {
-        end_if_cancelled(stop);
+        check_stop(stop);
         const auto manifest = manifest_of(record, expert);
         for (const auto& [file, sha256] : files_of(record, expert))
             require_digest(record.folder / file, sha256,
@@ -106,11 +101,7 @@ FileCheck check_foreign(const PanelRecord& record, const ExpertRecord& expert,
                 expert_problem(manifest, (record.folder / expert.file).parent_path(), stop);
             check.ok = check.problem.empty();
         }
-    } catch (const Cancelled&) {
-        end_if_cancelled(stop);
-        throw;
     } catch (const PanelError& error) {
-        end_if_cancelled(stop);
         check.problem = error.what();
     }
     return check;
@@ -146,9 +137,9 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
         std::string problem;
         std::uint64_t bytes = 0;
         try {
-            end_if_cancelled(stop);
+            check_stop(stop);
             const auto digest = hash_file(path, [&](std::uint64_t at) {
-                end_if_cancelled(stop);
+                check_stop(stop);
                 bytes = at;
                 if (progress)
                     progress(done + static_cast<double>(at), total, "Checking " + expert.file);
@@ -165,7 +156,6 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
             else
                 problem = head_problem(record, expert);
         } catch (const PanelError& error) {
-            end_if_cancelled(stop);  // cancellation is not a finding
             problem = error.what();
         }
         done += static_cast<double>(bytes);

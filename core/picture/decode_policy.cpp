@@ -241,7 +241,7 @@ std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
     if (const int asked = turn_not_applied(bytes, format, facts); asked != 1) {
         add(DecodePolicy::Turned,
             "Turned as the EXIF orientation " + std::to_string(asked) +
-                " asks, which the reference decoder does not apply to this file.",
+                " asks. For the score it is not turned.",
             [&] { return apply_orientation(as_stored(reference), asked); });
     }
     if (!facts.profile.empty()) {

@@ -104,8 +104,8 @@ void describe(const Picture& picture, const Decoded& decoded, const Metadata& me
     if (asked != 1 && asked != facts.orientation && !decoded.turns_itself) {
         warnings.push_back("The metadata ask for a rotated picture (EXIF orientation " +
                            std::to_string(asked) +
-                           "), but the reference decoder does not apply that to this file, so "
-                           "experts see it as stored.");
+                           "). It is not turned, because the published method reads such a file "
+                           "unturned, too; experts see it as stored.");
     }
     if (facts.colour_model == "Gray" || all_grey(picture.pixels)) {
         warnings.push_back(

@@ -15,16 +15,10 @@ namespace {
 class CaseOfQuestions : public Casework {
   protected:
     void SetUp() override {
-        auto panel = fake_panel("fake", 3, false);
-        panel.questions = {{"p", "One?", "Yes.", "No."}, {"q", "Two?", "Yes.", "No."}};
-        for (const std::size_t expert : {0, 1})  // the third one's scores are always lower
-            panel.experts[expert].question = 1;
-        calibrate(panel);
-        auto& answers = panel.calibrations[0].answers;
-        answers[0].answer.unusual_real_from = 0.54;
-        answers[0].answer.unusual_fake_below = 0.5;
-        answers[1].answer.unusual_real_from = 0.97;
-        answers[1].answer.unusual_fake_below = 0.28;
+        auto panel = fake_panel_of_questions("fake", false);  // the third one's scores are lower
+        auto& second = panel.calibrations[0].answers[1].answer;
+        second.unusual_real_from = 0.97;
+        second.unusual_fake_below = 0.28;
         evaluator = std::make_shared<FakeEvaluator>(panel);
         for (unsigned i = 0; i < 40; ++i)
             picture(std::to_string(i) + ".png", i);

@@ -48,6 +48,13 @@ Examination scored() {
     return seen;
 }
 
+/// With a fusion of both experts.
+AnswerCalibrations fused_calibration() {
+    AnswerCalibration calibration;
+    calibration.fusion = {{{"expert 0", 2}, {"expert 1", 0.25}}, 0.5};
+    return std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+}
+
 ScoredBy by() {
     ScoredBy by;
     by.panel.name = "starter";
@@ -173,6 +180,8 @@ TEST(ResultExport, QuestionsAreSeparate) {
     ASSERT_EQ(files.size(), 4u);
     EXPECT_NE(files[0].native().find("-mean-made.png"), std::string::npos);
     EXPECT_NE(files[1].native().find("-mean-edited.png"), std::string::npos);
+    EXPECT_EQ(test::png_text(files[0])["Description"],
+              scorer.panel.questions[0].text + " Mean of its experts");
 }
 
 TEST(ResultExport, OtherCombinationsSaySo) {
@@ -260,10 +269,7 @@ TEST(ResultExport, CsvQuotesAndCountsItsColumns) {
 TEST(ResultExport, AFusionIsInJsonAndCsv) {
     auto seen = scored();
     EXPECT_EQ(to_csv(seen, by()).find("fusion"), std::string::npos);
-    AnswerCalibration calibration;
-    calibration.fusion = {{{"expert 0", 2}, {"expert 1", 0.25}}, 0.5};
-    seen.opinion->calibration =
-        std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+    seen.opinion->calibration = fused_calibration();
     combine(*seen.opinion);
     const auto object = json::parse(to_json(seen, by(), false));
     EXPECT_EQ(object["combination"]["fusion"],
@@ -324,6 +330,30 @@ TEST(ResultExport, AHeatmapNeverPassesForAPhotograph) {
     EXPECT_EQ(text["Comment"], kNotAPhotograph);
     EXPECT_SAYS(text["Comment"], "a heatmap over a picture, not a photograph");
     EXPECT_TRUE(text["Software"].starts_with("DeepFakeDefenders "));
+}
+
+TEST(ResultExport, TheMapOfAllExpertsSaysHowTheyAreCombined) {
+    using enum Combination;
+    EXPECT_EQ(combined_map_name(MeanOfScores, false), "Mean of the experts");
+    EXPECT_EQ(combined_map_name(MeanOfLogOdds, false), "Mean of the experts' log-odds");
+    EXPECT_EQ(combined_map_name(MeanOfLogOdds, true), "Fusion of the experts");
+    EXPECT_EQ(combined_map_name(MeanOfScores, false, "Edited?"), "Edited? Mean of its experts");
+    EXPECT_EQ(combined_map_name(MeanOfLogOdds, false, "Edited?"),
+              "Edited? Mean of its experts' log-odds");
+    EXPECT_EQ(combined_map_name(MeanOfScores, true, "Edited?"), "Edited? Fusion of its experts");
+
+    const test::TemporaryFolder folder;
+    const Pixels grey{8, 4, std::vector<std::uint8_t>(8 * 4 * 3, 128)};
+    auto seen = scored();
+    const auto described = [&] {
+        return test::png_text(
+            write_heatmaps(folder.path(), grey, seen, by(), "d").front())["Description"];
+    };
+    EXPECT_EQ(described(), "Mean of the experts");
+    seen.opinion->combination = MeanOfLogOdds;
+    EXPECT_EQ(described(), "Mean of the experts' log-odds");
+    seen.opinion->calibration = fused_calibration();
+    EXPECT_EQ(described(), "Fusion of the experts");
 }
 
 TEST(ResultExport, TheTextOfAMapIsPrintable) {

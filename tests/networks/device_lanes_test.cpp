@@ -135,9 +135,34 @@ TEST(DeviceLanes, CallersOfOneDeviceTakeTurns) {
     EXPECT_LE(most, 2);
 }
 
+TEST_P(DeviceLanesOn, InTurnEachLaneWorksAloneOnTheSameThreads) {
+    constexpr std::size_t kLanes = 3;
+    DeviceLanes lanes(GetParam(), kLanes);
+    std::vector<std::thread::id> together(kLanes), in_turn;
+    lanes.run([&](std::size_t lane) { together.at(lane) = std::this_thread::get_id(); });
+    std::atomic<int> inside = 0;
+    lanes.run_in_turn([&](std::size_t lane) {
+        EXPECT_EQ(++inside, 1);
+        EXPECT_EQ(lane, in_turn.size());
+        EXPECT_FALSE(torch::GradMode::is_enabled());
+        in_turn.push_back(std::this_thread::get_id());
+        --inside;
+    });
+    EXPECT_EQ(in_turn, together);
+    std::size_t begun = 0;
+    EXPECT_THROW(lanes.run_in_turn([&](std::size_t lane) {
+        ++begun;
+        if (lane == 1)
+            throw std::runtime_error("lane 1");
+    }),
+                 std::runtime_error);
+    EXPECT_EQ(begun, 2u);
+}
+
 TEST(DeviceLanes, NoLanesDoNothing) {
     DeviceLanes lanes(torch::kCPU, 0);
     lanes.run([](std::size_t) { FAIL(); });
+    lanes.run_in_turn([](std::size_t) { FAIL(); });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "core/base/cancelled.h"
 #include "tests/panel/panel_fixture.h"
 
 namespace dfd {
@@ -106,16 +107,11 @@ TEST_F(PanelAdd, CancellingLeavesNothing) {
         int seen = 0;
         if (calls == 0)
             stop.request_stop();
-        EXPECT_SAYS(test::sentence_of<PanelError>([&] {
-                        add_panel(
-                            {panel.folder, "", {}, false},
-                            [&](double, double, const std::string&) {
-                                if (++seen == calls)
-                                    stop.request_stop();
-                            },
-                            stop.get_token());
-                    }),
-                    "cancelled");
+        const auto tell = [&](double, double, const std::string&) {
+            if (++seen == calls)
+                stop.request_stop();
+        };
+        EXPECT_THROW(add_panel({panel.folder, "", {}, false}, tell, stop.get_token()), Cancelled);
         EXPECT_EQ(things_in_panels(), 0u);
     }
 }

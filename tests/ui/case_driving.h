@@ -1,10 +1,15 @@
 // Test helpers that drive a window with an open case like a user.
 #pragma once
 
+#include <QDir>
 #include <QSignalSpy>
+#include <filesystem>
 
+#include "core/casework/exhibits/exhibit_record.h"
 #include "tests/ui/window_driving.h"
 #include "ui/case/case_pane.h"
+#include "ui/look/banner.h"
+#include "ui/look/wording.h"
 
 namespace dfd::test {
 
@@ -35,5 +40,42 @@ inline void show_record(ui::MainWindow& window, const char* name) {
     QTRY_COMPARE_WITH_TIMEOUT(window.windowTitle().section(text(" – "), 0, 0), text(name),
                               kPatience);
 }
+
+/// Base class of tests of a window with a case.
+class CaseTest : public WindowTest {
+  protected:
+    [[nodiscard]] QDir folder() const { return QDir(fixture_->folder.path()); }
+    [[nodiscard]] std::filesystem::path case_path() const {
+        return ui::to_path(folder().filePath(text("review.dfdcase")));
+    }
+    /// A window whose case has scanned red.png, grey.png, blue.png and damaged.png.
+    ui::MainWindow& window_with_case() {
+        folder().mkpath(text("pictures"));
+        const QDir pictures(folder().filePath(text("pictures")));
+        save_picture(pictures, text("red.png"), plain_picture(Qt::red));
+        save_picture(pictures, text("grey.png"), plain_picture(QColor(128, 128, 128)));
+        save_picture(pictures, text("blue.png"), plain_picture(Qt::blue));
+        save_bytes(pictures, text("damaged.png"), "no picture");
+        ui::MainWindow& window = ready_window();
+        open(window, true);
+        drop_files(&window, {pictures.path()});
+        wait_for_exhibits(window, 4);
+        return window;
+    }
+    void open(ui::MainWindow& window, bool make_new) { open_case(window, case_path(), make_new); }
+    static ExhibitId id_of(ui::MainWindow& window, const char* name) {
+        return record_id(window, name);
+    }
+    static void show(ui::MainWindow& window, const char* name) { show_record(window, name); }
+    static ExhibitRecord record(ui::MainWindow& window, ExhibitId id) {
+        return read_exhibit(CaseFile(window.case_controller().path(), CaseAccess::Read), id, false);
+    }
+    static bool says(ui::MainWindow& window, const char* words) {
+        for (const QString& message : window.banners().messages())
+            if (message.contains(text(words)))
+                return true;
+        return false;
+    }
+};
 
 }  // namespace dfd::test

@@ -1,15 +1,11 @@
-// Tests of evidence in the window: signed maps and their tests, and the decoding dialog.
+// Tests of evidence in the window: signed maps and their tests.
 #include <QComboBox>
 #include <QFile>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QTabWidget>
-#include <QTreeWidget>
 #include <algorithm>
-#include <thread>
 
-#include "core/opinion/expert_words.h"
 #include "core/picture/pixels/signed_overlay.h"
 #include "tests/ui/fake_explainer.h"
 #include "tests/ui/window_driving.h"
@@ -24,12 +20,10 @@
 #include "ui/studies/evidence/evidence_row.h"
 #include "ui/studies/evidence/evidence_run.h"
 #include "ui/studies/evidence/evidence_study.h"
-#include "ui/studies/seen/seen_dialog.h"
 #include "ui/studies/stability/stability_panel.h"
 #include "ui/studies/stability/stability_study.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/verdict_pane.h"
-#include "ui/work/shared_evaluator.h"
 
 using namespace dfd;
 using namespace dfd::test;
@@ -377,66 +371,6 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(!window.picture().drawn().is_signed);
     }
 
-    void scoring_runs_between_the_batches_of_an_explanation() {
-        /// Explains until another caller has scored.
-        class Endless : public ExplainingEvaluator {
-          public:
-            using ExplainingEvaluator::ExplainingEvaluator;
-            ExpertExplanation explain(const Pixels&, std::size_t, const ExplainOptions&,
-                                      std::stop_token stop,
-                                      const ExpertProgress& progress) override {
-                while (evaluated() == 0) {
-                    if (stop.stop_requested())
-                        throw Cancelled();
-                    progress(0.5);
-                }
-                return {};
-            }
-        };
-        const auto endless = std::make_shared<Endless>(fake_panel("endless", 2, false));
-        SharedEvaluator shared(endless);
-        const Pixels grey{2, 1, std::vector<std::uint8_t>(6, 90)};
-        const Pixels* const picture = &grey;
-        std::jthread scorer;
-        bool begun = false;
-        (void)shared.explain(grey, 0, {}, {}, [&](double) {
-            if (!std::exchange(begun, true))
-                scorer = std::jthread([&] { (void)shared.evaluate({&picture, 1}, {}, {}); });
-        });
-        scorer.join();
-        QCOMPARE(endless->evaluated(), 1);
-    }
-
-    void a_stopped_caller_stops_waiting_at_once() {
-        const auto gate = std::make_shared<Gate>();
-        const auto explainer =
-            std::make_shared<ExplainingEvaluator>(fake_panel("held", 2, false), gate);
-        SharedEvaluator shared(explainer);
-        const Pixels grey{2, 1, std::vector<std::uint8_t>(6, 90)};
-        const Pixels* const picture = &grey;
-        gate->close();
-        std::jthread scorer([&] { (void)shared.evaluate({&picture, 1}, {}, {}); });
-        QTRY_COMPARE_WITH_TIMEOUT(gate->waiting(), 1, kPatience);
-        std::stop_source stopping;
-        bool cancelled = false;
-        std::jthread waiting([&] {
-            try {
-                (void)shared.explain(grey, 0, {}, stopping.get_token(), {});
-            } catch (const Cancelled&) {
-                cancelled = true;
-            }
-        });
-        stopping.request_stop();
-        waiting.join();  // returns while the other caller still has its turn
-        QVERIFY(cancelled);
-        QCOMPARE(gate->waiting(), 1);
-        QCOMPARE(explainer->tested(), 0);
-        gate->open();
-        scorer.join();
-        (void)shared.explain(grey, 0, {}, {}, {});  // the turn was released
-        QCOMPARE(explainer->tested(), 1);
-    }
-
     void colours_match_the_command_line() {
         const HeatMap map{1, 3, {-2, 0, 2}};
         const QImage image = signed_heatmap(map, 2, 1.0, QSize(3, 1));
@@ -450,90 +384,6 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(signed_heatmap(map, 0, 1.0, QSize(3, 1)).isNull());
         QCOMPARE(side_of(map, Towards::Fake).values, (std::vector<float>{0, 0, 2}));
         QCOMPARE(side_of(map, Towards::Real).values, (std::vector<float>{-2, 0, 0}));
-    }
-
-    void network_inputs_step_by_step() {
-        MainWindow& window = ready_window();
-        QVERIFY(!window.action("seen")->isEnabled());
-        // Red on the left, so that the central square has a different score.
-        QImage image = plain_picture(QColor(90, 90, 90), QSize(128, 64));
-        QPainter(&image).fillRect(QRect(0, 0, 48, 64), Qt::red);
-        drop_files(&window, {save_picture(folder(), text("wide.png"), image)});
-        wait_until_idle(window, 1);
-        window.action("seen")->trigger();
-        auto* const dialog = window.findChild<SeenDialog*>();
-        QVERIFY(dialog != nullptr && dialog->windowTitle().contains(text("wide.png")));
-        QTRY_VERIFY_WITH_TIMEOUT(!dialog->running(), kPatience);
-        const Seen* const seen = dialog->seen();
-        QVERIFY(seen != nullptr);
-        QTreeWidgetItem* const steps = dialog->list()->topLevelItem(0);
-        QTreeWidgetItem* const ways = dialog->list()->topLevelItem(1);
-        QCOMPARE(steps->childCount(), static_cast<int>(seen->steps.size()));
-        QVERIFY(steps->child(0)->text(0).startsWith(text("1  Decoded")));
-        QCOMPARE(ways->childCount(), 3);  // the reference, the central square, greyscale
-        QVERIFY(ways->child(0)->text(0).endsWith(text("\nthe reference")));
-        const double reference = exhibit(window, "wide.png").opinion()->score;
-        QCOMPARE(ways->child(0)->text(1), score_text(reference));
-        QVERIFY(ways->child(0)->text(2).isEmpty());
-        for (int way = 1; way < 3; ++way) {
-            QVERIFY(ways->child(way)->text(0).endsWith(text("not the reference")));
-            QVERIFY(!ways->child(way)->text(2).isEmpty());
-        }
-        // What is shown adds up.
-        QCOMPARE(ways->child(1)->text(2),
-                 difference_text(ways->child(1)->text(1), ways->child(0)->text(1)));
-        // Greyscale has no red: the fake panel's score drops.
-        QVERIFY(ways->child(2)->text(2).startsWith(QChar(0x2212)));
-        QVERIFY2(dialog->words().contains(text("2 other ways of decoding")),
-                 qPrintable(dialog->words()));
-        dialog->list()->setCurrentItem(ways->child(1));
-        QTRY_VERIFY_WITH_TIMEOUT(dialog->view()->has_full_resolution(), kPatience);
-        QCOMPARE(dialog->view()->picture_size(), QSize(64, 64));
-        // Experts in names for people.
-        QStringList below;
-        for (const QLabel* const label : dialog->findChildren<QLabel*>())
-            below.append(label->text());
-        const auto& experts = window.session().evaluator()->panel().experts;
-        for (const ExpertWords& words : words_for(experts))
-            QVERIFY2(below.join(QLatin1Char('\n')).contains(QString::fromStdString(words.title)),
-                     words.title.c_str());
-        dialog->list()->setCurrentItem(steps->child(0));
-        QTRY_VERIFY_WITH_TIMEOUT(dialog->view()->has_full_resolution(), kPatience);
-        QCOMPARE(dialog->view()->picture_size(), QSize(128, 64));
-        QCOMPARE(dialog->sentence(), QString::fromStdString(seen->steps[0].sentence));
-        QVERIFY(!dialog->grab().isNull());
-        window.action("seen")->trigger();  // the same picture again: nothing is computed
-        QVERIFY(!dialog->running());
-        QCOMPARE(dialog->seen(), seen);
-    }
-
-    void a_missing_file_is_reported_and_retried() {
-        MainWindow& window = ready_window();
-        const QString file = paint("one.png", Qt::red);
-        drop_files(&window, {file});
-        wait_until_idle(window, 1);
-        QVERIFY(QFile::rename(file, file + text(".away")));
-        window.action("seen")->trigger();
-        auto* const dialog = window.findChild<SeenDialog*>();
-        QTRY_VERIFY_WITH_TIMEOUT(!dialog->running(), kPatience);
-        QVERIFY(dialog->seen() == nullptr);
-        QVERIFY(!dialog->words().isEmpty());
-        QVERIFY(QFile::rename(file + text(".away"), file));
-        window.action("seen")->trigger();
-        QTRY_VERIFY_WITH_TIMEOUT(!dialog->running(), kPatience);
-        QVERIFY(dialog->seen() != nullptr);
-    }
-
-    void closing_the_input_dialog_stops_it() {
-        MainWindow& window = window_with({paint("one.png", Qt::red)});
-        fixture_->panels.scoring->close();
-        window.action("seen")->trigger();
-        auto* const dialog = window.findChild<SeenDialog*>();
-        QTRY_VERIFY_WITH_TIMEOUT(dialog->seen() != nullptr, kPatience);  // before any score
-        QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 1, kPatience);
-        dialog->close();
-        QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 0, kPatience);
-        QTRY_VERIFY_WITH_TIMEOUT(window.findChild<SeenDialog*>() == nullptr, kPatience);
     }
 };
 

@@ -107,6 +107,19 @@ inline PanelRecord fake_panel(const std::string& name, int experts, bool starter
     return panel;
 }
 
+/// Of three experts; the first two answer the second of two questions. The first question has other
+/// thresholds: "looks real" below 0.5, "looks fake" from 0.54.
+inline PanelRecord fake_panel_of_questions(const std::string& name, bool starter) {
+    auto panel = fake_panel(name, 3, starter);
+    panel.questions = {{"p", "One?", "Yes.", "No."}, {"q", "Two?", "Yes.", "No."}};
+    panel.experts[0].question = panel.experts[1].question = 1;
+    calibrate(panel);
+    auto& first = panel.calibrations[0].answers[0].answer;
+    first.unusual_real_from = 0.54;
+    first.unusual_fake_below = 0.5;
+    return panel;
+}
+
 /// Logit of expert e: kSlope times (mean red minus mean blue of the picture) plus a constant per
 /// expert. Its map is bright where the picture is red. Red pictures look fake.
 class FakeEvaluator : public TestEvaluator {

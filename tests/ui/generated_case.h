@@ -42,15 +42,8 @@ inline GeneratedRow generated_row(int number) {
 
 /// Three experts; with `questions` two of them answer another question, with other thresholds.
 inline PanelRecord generated_panel(bool questions = false) {
-    auto panel = fake_panel("generated", 3, true);
-    if (!questions)
-        return panel;
-    panel.questions = {{"p", "One?", "Yes.", "No."}, {"q", "Two?", "Yes.", "No."}};
-    panel.experts[0].question = panel.experts[1].question = 1;
-    calibrate(panel);
-    panel.calibrations[0].answers[0].answer.unusual_real_from = 0.54;
-    panel.calibrations[0].answers[0].answer.unusual_fake_below = 0.5;
-    return panel;
+    return questions ? fake_panel_of_questions("generated", true)
+                     : fake_panel("generated", 3, true);
 }
 
 /// Three experts around a common value: most pictures look real, some fake, some divide the

@@ -4,6 +4,7 @@
 
 #include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/report/report_text.h"
+#include "core/engine/results/map_text.h"
 #include "core/picture/pixels/heatmap_overlay.h"
 #include "core/picture/pixels/map_outline.h"
 
@@ -29,12 +30,7 @@ class Maps {
         for (std::size_t q = 0; q < questions_of(opinion_); ++q)
             if (const auto one = part(opinion_, q); has_maps(one)) {
                 const auto mean = mean_map(one);
-                const std::string name = fusion_of(opinion_, q) == nullptr ? "Mean" : "Fusion";
-                add(mean, maximum(mean),
-                    opinion_.answers.empty()
-                        ? name + " of the experts"
-                        : opinion_.answers[q].text + " " + name + " of its experts",
-                    one.score, q);
+                add(mean, maximum(mean), combined_map_name(opinion_, q), one.score, q);
             }
         for (const auto& expert : opinion_.experts)
             if (expert.map)

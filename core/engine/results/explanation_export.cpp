@@ -148,7 +148,13 @@ std::vector<std::filesystem::path> write_explanation(const std::filesystem::path
             map_text(shown_name(examination), what + ": orange speaks for fake, blue for real",
                      examination.facts.sha256, by, made));
     };
-    write("mean", "Mean of the experts", explanation.mean.map);
+    const auto& questions = by.panel.questions;
+    write("mean",
+          combined_map_name(
+              by.panel.combine == kLogOdds ? Combination::MeanOfLogOdds : Combination::MeanOfScores,
+              explanation.fused,
+              questions.empty() ? std::string() : questions.at(explanation.question).text),
+          explanation.mean.map);
     const auto words = words_for(explanation.experts);
     for (std::size_t i = 0; i < explanation.experts.size(); ++i)
         write(explanation.experts[i].name,

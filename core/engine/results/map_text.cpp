@@ -22,6 +22,20 @@ std::string lines_of(std::string_view text) {
 
 }  // namespace
 
+std::string combined_map_name(Combination combination, bool fused, const std::string& question) {
+    const std::string what = fused ? "Fusion" : "Mean";
+    const bool of_log_odds = !fused && combination == Combination::MeanOfLogOdds;
+    return (question.empty() ? what + " of the experts"
+                             : question + " " + what + " of its experts") +
+           (of_log_odds ? "' log-odds" : "");
+}
+
+std::string combined_map_name(const PanelOpinion& opinion, std::size_t question) {
+    return combined_map_name(
+        opinion.combination, fusion_of(opinion, question) != nullptr,
+        opinion.answers.empty() ? std::string() : opinion.answers.at(question).text);
+}
+
 PngText map_text(const std::string& title, const std::string& description,
                  const std::string& sha256, const ScoredBy& by, const std::string& made) {
     const auto line = [](const std::string& text) { return printable(text, std::string::npos); };

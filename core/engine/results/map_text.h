@@ -1,11 +1,13 @@
-// What the PNG file of a heatmap says about itself: the same in files of window and command line.
-// Plain C++.
+// What a heatmap is called, and what its PNG file says about itself: the same in files of window
+// and command line. Plain C++.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "core/base/language.h"
 #include "core/engine/results/result_export.h"
+#include "core/opinion/opinion.h"
 #include "core/picture/pixels/png_text.h"
 
 namespace dfd {
@@ -14,6 +16,13 @@ namespace dfd {
 inline constexpr const char* kNotAPhotograph = to_say(
     "This is a heatmap over a picture, not a photograph. The colours come from a panel's scores "
     "and do not show what was changed in the picture. A score is not a proof.");
+
+/// What the map of a question's experts together is, by how their scores are combined: "Mean of the
+/// experts", "Mean of the experts' log-odds" or "Fusion of the experts". Of several questions it
+/// begins with the text of the one: "Made by a generator? Mean of its experts".
+[[nodiscard]] std::string combined_map_name(Combination combination, bool fused,
+                                            const std::string& question = {});
+[[nodiscard]] std::string combined_map_name(const PanelOpinion& opinion, std::size_t question);
 
 /// The keys Title ("Heatmap of " and `title`), Description, Software, Creation Time (`made`, the
 /// day as it is to be read), Panel, Panel digest, Source SHA-256 (of the picture's file; left out

@@ -355,9 +355,9 @@ std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& f
     };
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
         if (opinion.answers.empty())
-            write("mean", "Mean of the experts", mean_map(opinion));
+            write("mean", combined_map_name(opinion, q), mean_map(opinion));
         else if (opinion.answers[q].answered)
-            write("mean-" + opinion.answers[q].id, opinion.answers[q].text + " Mean of its experts",
+            write("mean-" + opinion.answers[q].id, combined_map_name(opinion, q),
                   mean_map(part(opinion, q)));
     for (std::size_t i = 0; i < opinion.experts.size(); ++i)
         if (const auto& expert = opinion.experts[i]; expert.map)

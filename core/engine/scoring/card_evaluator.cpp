@@ -253,9 +253,8 @@ class CardEvaluator final : public LoadedPanel {
         };
         if (side_by_side)
             lanes_.run(score_by);
-        else
-            for (std::size_t e = 0; e < networks_.size(); ++e)
-                score_by(e);
+        else  // on the same threads, which have the libraries' handles and plans
+            lanes_.run_in_turn(score_by);
         sizes_.add(size);
     }
 

@@ -89,6 +89,13 @@ class DeviceLanes::Pool {
         run_here(0, count, work);
     }
 
+    void run_in_turn(std::size_t count, const Work& work) {
+        const std::lock_guard turn(turn_);
+        const c10::DeviceGuard here(device_);
+        for (std::size_t i = 0; i < count; ++i)
+            run_here(i, i + 1, work);
+    }
+
   private:
     explicit Pool(const torch::Device& device) : device_(device) {}
 
@@ -189,6 +196,10 @@ DeviceLanes::DeviceLanes(torch::Device device, std::size_t lanes, const LaneWarm
 void DeviceLanes::run(const Work& work) {
     if (lanes_ > 0)
         pool_.run(lanes_, work);
+}
+
+void DeviceLanes::run_in_turn(const Work& work) {
+    pool_.run_in_turn(lanes_, work);
 }
 
 }  // namespace dfd

@@ -35,6 +35,10 @@ class DeviceLanes {
     /// the same device take turns. `work` must not use lanes itself.
     void run(const std::function<void(std::size_t lane)>& work);
 
+    /// The same with one lane after the other, for work that does not fit into memory at once. The
+    /// first exception ends it.
+    void run_in_turn(const std::function<void(std::size_t lane)>& work);
+
   private:
     class Pool;
     Pool& pool_;  // lives as long as the process

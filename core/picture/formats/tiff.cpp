@@ -280,8 +280,8 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     if (!is_page(tiff)) {
         decoded.warnings.emplace_back(
             go_to_first_page(tiff)
-                ? "The file starts with a preview, which the reference decoder would take for the "
-                  "picture; the first full picture is examined instead."
+                ? "The file starts with a preview, which some programs take for the picture; the "
+                  "first full picture is examined instead."
                 : "The file says of its only picture that it is a preview or a mask.");
     }
     decoded.width = number<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
