@@ -236,7 +236,8 @@ std::string validation_html(const ValidationPage& page) {
     const std::string question =
         validation.question.empty() ? std::string("Is the picture fake?") : validation.question;
     std::string html =
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n<title>Validation of "
+        "<!DOCTYPE html>\n<html lang=\"" + text(language()) +
+        "\"><head><meta charset=\"utf-8\"/>\n<title>Validation of "
         "the panel " +
         text(page.panel.name) + "</title>\n<style>" + kStyle + "</style></head><body>\n<h1>" +
         text("Validation of the panel " + page.panel.name + ": " + question) + "</h1>\n";
