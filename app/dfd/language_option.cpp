@@ -45,8 +45,8 @@ void use_chosen_language(const CLI::App& app, const std::string& code) {
         known += (known.empty() ? "" : ", ") + each;
     const std::string place = code.empty() ? "DFD_LANGUAGE" : "--language";
     if (std::find(here.begin(), here.end(), wanted) == here.end())
-        throw CLI::ValidationError(place, "There is no language \"" + visible(wanted) +
-                                              "\"; there are: " + known);
+        throw CLI::ValidationError(
+            place, "There is no language \"" + visible(wanted) + "\"; there are: " + known);
     if (writes_for_programs(app))
         return;
     try {

@@ -44,7 +44,9 @@ class CatalogueTranslator : public QTranslator {
 
 std::string language_at_start(const QString& setting, const QStringList& system) {
     const auto here = languages();
-    const auto has = [&](const std::string& code) { return std::ranges::find(here, code) != here.end(); };
+    const auto has = [&](const std::string& code) {
+        return std::ranges::find(here, code) != here.end();
+    };
     for (const QString& wish : {setting, qEnvironmentVariable("DFD_LANGUAGE")})
         if (has(wish.toStdString()))
             return wish.toStdString();

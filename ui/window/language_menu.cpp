@@ -45,8 +45,8 @@ void add_language_menu(Shell& shell, QMenu* menu) {
     add("language_system", Words::tr("As the &system"), {})->setChecked(true);
     choices->addSeparator();
     for (const std::string& code : languages()) {
-        QAction* const entry = add("language_" + QByteArray::fromStdString(code),
-                                   own_name_of(code), QString::fromStdString(code));
+        QAction* const entry = add("language_" + QByteArray::fromStdString(code), own_name_of(code),
+                                   QString::fromStdString(code));
         if (chosen == QString::fromStdString(code))
             entry->setChecked(true);
     }

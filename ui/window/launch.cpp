@@ -87,8 +87,7 @@ void set_application_name(const QString& version) {
     QCoreApplication::setApplicationVersion(version);
 }
 
-std::optional<int> answer_help_or_version(int argc, char** argv,
-                                          const std::string& language) {
+std::optional<int> answer_help_or_version(int argc, char** argv, const std::string& language) {
     bool help = false;
     bool version = false;
     for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {

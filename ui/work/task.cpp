@@ -122,7 +122,8 @@ void Task::Shared::end(const ItemPtr& item, Then then, std::optional<Problem> pr
 
 Task::Task(BackgroundThreads& threads, QString out_of_memory, OnStop on_stop) : threads_(threads) {
     if (out_of_memory.isEmpty())
-        out_of_memory = Words::tr("There is not enough memory. Close other programs and try again.");
+        out_of_memory =
+            Words::tr("There is not enough memory. Close other programs and try again.");
     shared_ = std::make_shared<Shared>(&receiver_, std::move(out_of_memory), on_stop);
 }
 
@@ -183,8 +184,8 @@ void Task::enqueue(const std::shared_ptr<Item>& item) {
     item->work = nullptr;
     shared_->end(
         item, {},
-        Problem{
-            Words::tr("The system could not start another thread. Close other programs and try again.")});
+        Problem{Words::tr(
+            "The system could not start another thread. Close other programs and try again.")});
 }
 
 void Task::stop() {

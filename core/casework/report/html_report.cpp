@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/base64.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/casework/report/html_style.h"
 #include "core/casework/report/report_text.h"

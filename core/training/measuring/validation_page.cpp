@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/opinion/limits.h"
 #include "core/panel/combination_words.h"
 #include "core/training/charts/chart.h"
