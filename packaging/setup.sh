@@ -8,6 +8,7 @@
 #   packaging/setup.sh --tidy     and clang-tidy
 #   packaging/setup.sh --fuzz     and clang with libFuzzer
 #   packaging/setup.sh --coverage and gcovr
+#   packaging/setup.sh --languages and Qt's own words in other languages than English
 #   packaging/setup.sh --gpu      and the official LibTorch for NVIDIA cards, a download of 3.9 GB
 #                                 into build/gpu-libtorch, for the preset gpu
 #   packaging/setup.sh --encoder  and the encoder of CLIP experts, a download of 79 MB, converted by
@@ -36,7 +37,7 @@ list_only=no
 wheels_named=no
 while (($#)); do
     case $1 in
-    --tests | --tidy | --coverage | --fuzz) sections+="[${1#--}]" ;;
+    --tests | --tidy | --coverage | --fuzz | --languages) sections+="[${1#--}]" ;;
     --gpu)
         sections+='[gpu]'
         gpu=yes
@@ -56,7 +57,7 @@ while (($#)); do
         shift
         ;;
     --list) list_only=yes ;;
-    *) fail "Unknown argument '$1'; setup.sh takes --tests, --tidy, --coverage, --fuzz, --gpu, --encoder, --onnx, --wheels and --list." ;;
+    *) fail "Unknown argument '$1'; setup.sh takes --tests, --tidy, --coverage, --fuzz, --languages, --gpu, --encoder, --onnx, --wheels and --list." ;;
     esac
     shift
 done

@@ -45,9 +45,9 @@ if [[ $preset == tidy ]]; then
     exec run-clang-tidy-19 -quiet -j "$(parallel_jobs 2048)" -p "$root/build/tidy" "${@/#/$start}"
 fi
 
-# Tests see no screen and none of the user's panels, encoders and settings.
+# Tests see no screen and none of the user's panels, encoders, settings and languages.
 export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
-unset DFD_PANELS DFD_PANEL DFD_HEATMAPS
+unset DFD_PANELS DFD_PANEL DFD_HEATMAPS DFD_LANGUAGE
 export DFD_ENCODERS=$root/build/$preset/no-encoders
 results=$root/build/$preset/test-results
 rm -rf "$results"

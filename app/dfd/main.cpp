@@ -7,11 +7,13 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <string>
 #include <thread>
 
 #include "app/dfd/after_dashes.h"
 #include "app/dfd/bench_command.h"
 #include "app/dfd/commands.h"
+#include "app/dfd/language_option.h"
 #include "app/dfd/safe_output.h"
 #include "app/dfd/single_picture.h"
 #include "core/base/version.h"
@@ -134,8 +136,11 @@ int main(int argc, char** argv) {
     dfd::add_validate_command(app, chosen);
     dfd::add_devices_command(app, chosen);
     dfd::add_bench_command(app, chosen);
+    std::string language;
+    dfd::add_language_option(app, language);
     try {
         dfd::parse_command_line(app, argc, argv);
+        dfd::use_chosen_language(app, language);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? dfd::kAllDone : dfd::kUsage;
     }

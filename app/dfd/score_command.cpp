@@ -10,6 +10,7 @@
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/devices/cards.h"
 #include "core/engine/examine/score_stream.h"
@@ -67,6 +68,7 @@ class Recorder {
     }
     void write(const Examination& examination, const Picture& picture,
                const Evaluator& evaluator) const {
+        const InEnglish english;
         const auto record = make_replay_record(examination, picture, evaluator);
         const auto text = replay_record_json(record);
         write_signed_file(folder_ / replay_record_name(record), as_bytes(text),

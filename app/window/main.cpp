@@ -1,15 +1,18 @@
 // deepfake-defenders: the main program of the window.
 #include <QApplication>
+#include <QLocale>
 #include <QSettings>
 #include <clocale>
 #include <cstdlib>
 #include <optional>
+#include <string>
 
 #include "core/base/version.h"
 #include "core/casework/store/case_recognition.h"
 #include "core/engine/examine/examiner.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
+#include "ui/look/language.h"
 #include "ui/look/samples.h"
 #include "ui/window/launch.h"
 #include "ui/window/main_window.h"
@@ -20,13 +23,17 @@ namespace {
 
 int run(int argc, char** argv) {
     dfd::ui::set_application_name(QString::fromStdString(dfd::program_version_with_commit()));
-    if (const auto status = dfd::ui::answer_help_or_version(argc, argv))
+    const std::string language = dfd::ui::language_at_start(
+        QSettings().value(QLatin1String(dfd::ui::kLanguageSetting)).toString(),
+        QLocale::system().uiLanguages());
+    if (const auto status = dfd::ui::answer_help_or_version(argc, argv, language))
         return *status;
     std::optional<dfd::ui::DisplayErrorHandler> display_errors(std::in_place);
     QApplication application(argc, argv);
     display_errors.reset();
     // Numbers printed by core, especially in exports, must not depend on the locale.
     std::setlocale(LC_NUMERIC, "C");
+    dfd::ui::speak(language);
     QApplication::setApplicationDisplayName(QStringLiteral("DeepFakeDefenders"));
     QApplication::setDesktopFileName(QStringLiteral("deepfake-defenders"));
 

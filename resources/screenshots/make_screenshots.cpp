@@ -1,6 +1,6 @@
 // Creates the screenshots from the real window, a real panel and the bundled samples.
 //   make_screenshots FOLDER [PANEL]
-// Fails if a picture has no score.
+// Fails if a picture has no score. DFD_LANGUAGE=de: in German.
 #include <QAction>
 #include <QApplication>
 #include <QDir>
@@ -20,6 +20,7 @@
 #include "ui/list/exhibit_pane.h"
 #include "ui/look/appearance.h"
 #include "ui/look/banner.h"
+#include "ui/look/language.h"
 #include "ui/look/samples.h"
 #include "ui/look/wording.h"
 #include "ui/picture/picture_pane.h"
@@ -226,6 +227,7 @@ int main(int argc, char** argv) {
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication application(argc, argv);
+    ui::speak(ui::language_at_start({}, {}));
     if (argc < 2)
         return fail(QStringLiteral("Usage: make_screenshots FOLDER [PANEL]"));
     const QDir folder(QString::fromLocal8Bit(argv[1]));

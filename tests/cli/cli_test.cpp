@@ -293,6 +293,39 @@ TEST_F(CommandLine, ExitStatusesAreStable) {
     EXPECT_SAYS(devices.out, "executor");
 }
 
+TEST_F(CommandLine, SpeaksALanguageThatItHas) {
+    const auto picture = small_picture("one.png").native();
+    EXPECT_TRUE(succeeds({"--language", "en", "devices"}));
+    EXPECT_TRUE(succeeds({"devices", "--language=de"}));
+    for (const auto& done :
+         {run({"devices", "--language", "tlh"}), run({"--language", "tlh", "devices"}),
+          shell("DFD_LANGUAGE=tlh dfd devices"),
+          shell("DFD_LANGUAGE=en dfd devices --language tlh"),
+          shell("DFD_LANGUAGE=tlh dfd score --format json one.png")}) {
+        EXPECT_EQ(done.status, 2);
+        EXPECT_TRUE(done.out.empty()) << done.out;
+        EXPECT_SAYS(done.err, "\"tlh\"");
+        EXPECT_SAYS(done.err, "en, de");
+    }
+    EXPECT_EQ(shell("DFD_LANGUAGE= dfd devices").status, 0);
+    EXPECT_EQ(shell("DFD_LANGUAGE=tlh dfd devices --language de").status, 0);
+    // What programs read is English.
+    const auto without_time = [](const Finished& done) {
+        auto object = json_lines(done.out).at(0);
+        object.erase("seconds");
+        return object;
+    };
+    const std::vector<std::string> score{"score", "--panel", "golden", "--format", "json", picture};
+    auto german = score;
+    german.insert(german.end(), {"--language", "de"});
+    const auto english = run(score);
+    ASSERT_EQ(english.status, 0) << english.err;
+    EXPECT_EQ(without_time(run(german)), without_time(english));
+    EXPECT_EQ(without_time(shell("DFD_LANGUAGE=de dfd score --panel golden --format json '" +
+                                 picture + "'")),
+              without_time(english));
+}
+
 TEST_F(CommandLine, TheManPageListsEveryCommand) {
     const auto help = run({"--help"}).out;
     const auto page =

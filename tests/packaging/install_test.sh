@@ -9,7 +9,7 @@ build=$2
 place=$(realpath "$(mktemp -d)")
 trap 'rm -rf "$place"' EXIT
 export HOME=$place/home XDG_RUNTIME_DIR=$place/runtime
-unset DFD_PANELS XDG_DATA_HOME DISPLAY WAYLAND_DISPLAY QT_QPA_PLATFORM
+unset DFD_PANELS DFD_LANGUAGE XDG_DATA_HOME DISPLAY WAYLAND_DISPLAY QT_QPA_PLATFORM
 mkdir "$HOME" && mkdir -m 700 "$XDG_RUNTIME_DIR"
 
 fail() {
@@ -29,7 +29,7 @@ for file in bin/dfd bin/deepfake-defenders share/man/man1/dfd.1 share/man/man1/d
     share/icons/hicolor/scalable/apps/deepfake-defenders.svg \
     share/icons/hicolor/scalable/mimetypes/application-x-deepfake-defenders-case.svg \
     share/deepfake-defenders/models/starter/panel.json \
-    share/deepfake-defenders/models/plans/generated.json share/doc/deepfake-defenders/CHANGELOG.md; do
+    share/deepfake-defenders/models/plans/generated.json share/deepfake-defenders/languages/de.po share/doc/deepfake-defenders/CHANGELOG.md; do
     [[ -s $prefix/$file ]] || fail "$file is not installed."
 done
 for program in dfd deepfake-defenders; do

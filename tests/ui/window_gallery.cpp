@@ -1,6 +1,6 @@
 // Saves pictures of the window in all its states to a folder, for designers and reviewers:
 //   QT_QPA_PLATFORM=offscreen window_gallery FOLDER [experts]
-// With "experts": only the page of Install for other people's experts.
+// With "experts": only the page of Install for other people's experts. DFD_LANGUAGE=de: in German.
 // Scores come from the tests' fake panel; do not use the pictures in documents.
 #include <QAction>
 #include <QApplication>
@@ -24,6 +24,7 @@
 #include "ui/list/exhibit_pane.h"
 #include "ui/look/banner.h"
 #include "ui/look/drop_curtain.h"
+#include "ui/look/language.h"
 #include "ui/look/wording.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
@@ -103,9 +104,9 @@ void show_experts(Gallery& gallery, ui::Appearance::Choice choice, const QString
         settle();
         gallery.save(&dialog, QLatin1String(name) + QLatin1Char('_') + suffix);
     };
-    const auto press = [](ui::InstallDialog& dialog, const char* label) {
+    const auto press_check = [](ui::InstallDialog& dialog) {
         for (auto* const button : dialog.experts().findChildren<QPushButton*>())
-            if (button->text() == QLatin1String(label))
+            if (button->text() == ui::ExpertPage::tr("&Check"))
                 button->click();
     };
     const auto read = [&](ui::InstallDialog& dialog, const QString& manifest) {
@@ -120,7 +121,7 @@ void show_experts(Gallery& gallery, ui::Appearance::Choice choice, const QString
     show("expert_passed", [&](ui::InstallDialog& dialog, QComboBox& chooser) {
         read(dialog, examples.filePath(QStringLiteral("noise-map/manifest.json")));
         chooser.setCurrentIndex(2);
-        press(dialog, "&Check");
+        press_check(dialog);
         wait_for([&] { return !dialog.experts().working(); });
     });
     show("expert_refused", [&](ui::InstallDialog& dialog, QComboBox&) {
@@ -138,7 +139,7 @@ void show_experts(Gallery& gallery, ui::Appearance::Choice choice, const QString
         manifest.write(text);
         manifest.close();
         read(dialog, manifest.fileName());
-        press(dialog, "&Check");
+        press_check(dialog);
         wait_for([&] { return !dialog.experts().working(); });
     });
     fixture.panels.installing->close();
@@ -150,7 +151,7 @@ void show_experts(Gallery& gallery, ui::Appearance::Choice choice, const QString
     };
     show("expert_checking", [&](ui::InstallDialog& dialog, QComboBox&) {
         read(dialog, examples.filePath(QStringLiteral("noise-map/manifest.json")));
-        press(dialog, "&Check");
+        press_check(dialog);
         wait_for([&] { return fixture.panels.installing->waiting() > 0; });
         settle();
     });
@@ -310,6 +311,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "Usage: window_gallery FOLDER [experts]\n");
         return 2;
     }
+    ui::speak(ui::language_at_start({}, {}));
     Gallery gallery(QString::fromLocal8Bit(argv[1]));
     for (const bool dark : {false, true}) {
         const auto choice = dark ? ui::Appearance::Choice::Dark : ui::Appearance::Choice::Light;

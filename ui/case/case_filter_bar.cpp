@@ -1,7 +1,6 @@
 #include "ui/case/case_filter_bar.h"
 
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -17,6 +16,7 @@
 #include <utility>
 
 #include "ui/look/appearance.h"
+#include "ui/look/figure_box.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
 
@@ -190,7 +190,7 @@ QComboBox* CaseFilterBar::add_choice(const QString& label, const QString& access
 
 QDoubleSpinBox* CaseFilterBar::add_bound(double largest, double empty_value,
                                          const QString& accessible_name) {
-    auto* const box = new QDoubleSpinBox(fields_);
+    auto* const box = new FigureBox(fields_);
     box->setRange(0, largest);
     box->setDecimals(2);
     box->setSingleStep(0.05);

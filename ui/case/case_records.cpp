@@ -18,6 +18,7 @@
 #include "ui/case/case_log_dialog.h"
 #include "ui/case/case_work_dialog.h"
 #include "ui/look/appearance.h"
+#include "ui/look/dialog_body.h"
 #include "ui/look/dialog_buttons.h"
 #include "ui/look/wording.h"
 
@@ -74,29 +75,31 @@ void CaseRecords::show_info(const QString& text) {
     auto* const dialog = new QDialog(window_);
     dialog->setObjectName(QStringLiteral("case_properties"));
     dialog->setWindowTitle(tr("Properties of %1").arg(case_.name()));
+    auto* const body = new DialogBody(96 * kGrid, dialog);
     auto* const form = new QFormLayout;
     form->setHorizontalSpacing(2 * kGrid);
     form->setVerticalSpacing(kGrid);
     constexpr int kName = 12;  // the width of case_info_text's first column
     QString head;
     for (const QString& line : text.split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
-        auto* const value = make_label(dialog, TextSize::Body);
+        auto* const value = make_label(body->content(), TextSize::Body);
         value->setText(line.mid(kName));
         value->setWordWrap(true);
         value->setMinimumWidth(80 * kGrid);  // a digest, which cannot wrap
         value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-        auto* const name = make_label(dialog, TextSize::Body, false, true);
+        auto* const name = make_label(body->content(), TextSize::Body, false, true);
         name->setText(line.left(kName).trimmed());
         name->setBuddy(value);
         form->addRow(name, value);
         head = line.section(QLatin1Char(' '), -1);  // the last word of the last line
     }
-    auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
+    auto* const buttons = new QDialogButtonBox(dialog);
     auto* const copy_head = buttons->addButton(tr("Copy the &head"), QDialogButtonBox::ActionRole);
     copy_head->setToolTip(
         tr("The digest of the log's last entry. Note it elsewhere, to show later "
            "that nothing before it was changed."));
     auto* const copy_all = buttons->addButton(tr("&Copy all"), QDialogButtonBox::ActionRole);
+    buttons->addButton(QDialogButtonBox::Close);
     connect(copy_head, &QPushButton::clicked, dialog,
             [head] { QApplication::clipboard()->setText(head); });
     connect(copy_all, &QPushButton::clicked, dialog,
@@ -105,8 +108,9 @@ void CaseRecords::show_info(const QString& text) {
     auto* const column = new QVBoxLayout(dialog);
     column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 2 * kGrid);
     column->setSpacing(2 * kGrid);
-    column->addLayout(form);
-    column->addStretch(1);
+    body->column()->addLayout(form);
+    body->column()->addStretch(1);
+    column->addWidget(body, 1);
     column->addWidget(buttons);
     order_buttons(*buttons);
     present(dialog);

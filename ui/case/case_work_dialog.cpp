@@ -42,9 +42,10 @@ CaseWorkDialog::CaseWorkDialog(BackgroundThreads& threads, const QString& title,
     start_->setDefault(true);
     for (QWidget* const later : std::initializer_list<QWidget*>{busy_, step_, heading_, details_})
         later->hide();
-    auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    auto* const buttons = new QDialogButtonBox(this);
     buttons->addButton(start_, QDialogButtonBox::ActionRole);
     buttons->addButton(stop_, QDialogButtonBox::ActionRole);
+    buttons->addButton(QDialogButtonBox::Close);
     stop_->hide();
     auto* const column = new QVBoxLayout(this);
     column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 2 * kGrid);

@@ -2,7 +2,6 @@
 
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -13,13 +12,14 @@
 #include "ui/charts/score_scale.h"
 #include "ui/look/appearance.h"
 #include "ui/look/dialog_buttons.h"
+#include "ui/look/figure_box.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
 namespace {
 
 QDoubleSpinBox* bound(QWidget* parent) {
-    auto* const box = new QDoubleSpinBox(parent);
+    auto* const box = new FigureBox(parent);
     box->setRange(0, 1);
     box->setDecimals(2);
     box->setSingleStep(0.05);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/language.h"
+#include "ui/pdf/page_metadata.h"
 
 namespace dfd::ui {
 namespace {
@@ -51,8 +52,7 @@ PageFlow::PageFlow(ReportSink sink, const QString& title)
     pdf_.setResolution(kResolution);
     pdf_.setPageSize(QPageSize(QPageSize::A4));
     pdf_.setPageMargins(QMarginsF(0, 0, 0, 0));
-    pdf_.setTitle(title);
-    pdf_.setCreator(QStringLiteral("DeepFakeDefenders"));
+    describe_pages(pdf_, title);
     if (!painter_.begin(&pdf_)) {
         check();
         throw std::runtime_error(say("Qt could not start the PDF file."));

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "core/base/language.h"
+#include "ui/pdf/page_metadata.h"
 
 namespace dfd::ui {
 namespace {
@@ -77,7 +78,7 @@ std::string page_pdf(const std::string& html) {
     document.setDefaultFont(QFont(QStringLiteral("sans-serif"), 9));
     document.setDefaultStyleSheet(QLatin1String(kSheet));
     document.setHtml(with_plots(without_sheet(QString::fromStdString(html)), document));
-    pdf.setTitle(document.metaInformation(QTextDocument::DocumentTitle));
+    describe_pages(pdf, document.metaInformation(QTextDocument::DocumentTitle));
     document.print(&pdf);
     buffer.close();
     if (!bytes.startsWith("%PDF"))

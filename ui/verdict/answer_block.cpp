@@ -31,7 +31,7 @@ AnswerBlock::AnswerBlock(QWidget* parent)
         tr("Measured by dfd calibrate on pictures that were set aside for it. The likelihood "
            "ratio says how many times more often such a score belongs to the one than to the "
            "other. It is not the probability that this picture is fake.\nWords: %1.")
-            .arg(QLatin1String(kSupportWordsSource)));
+            .arg(QString::fromStdString(say(kSupportWordsSource))));
     spread_->setToolTip(
         tr("An expert is on the fake side if its score is %1 or more.\nSpread: the population "
            "standard deviation of the experts' scores. Below 0.10 they lie close together; from "

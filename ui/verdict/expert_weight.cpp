@@ -1,11 +1,11 @@
 #include "ui/verdict/expert_weight.h"
 
-#include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
 #include <QToolButton>
 
 #include "ui/look/appearance.h"
+#include "ui/look/figure_box.h"
 #include "ui/look/icons.h"
 
 namespace dfd::ui {
@@ -16,7 +16,7 @@ constexpr double kSmallest = 0.01;  ///< weight of the only unmuted expert; any 
 }  // namespace
 
 ExpertWeight::ExpertWeight(QWidget* parent)
-    : QWidget(parent), mute_(new QToolButton(this)), value_(new QDoubleSpinBox(this)) {
+    : QWidget(parent), mute_(new QToolButton(this)), value_(new FigureBox(this)) {
     mute_->setCheckable(true);
     mute_->setFocusPolicy(Qt::StrongFocus);
     mute_->setIconSize({2 * kGrid, 2 * kGrid});

@@ -375,7 +375,7 @@ void VerdictCard::set_declared(const std::vector<ProvenanceHint>& hints) {
         shown = shown.left(shown.lastIndexOf(QLatin1Char(' '), kShown)) + QStringLiteral(" …");
     const auto more = std::count_if(hints.begin(), hints.end(), declares) - 1;
     if (more > 0)
-        shown += tr(" (%n more under File)", nullptr, static_cast<int>(more));
+        shown += tr(" (more under File: %1)").arg(more);
     declared_->setText(shown);
     declared_->setToolTip(tool_tip_text(declared_sentence_));
     declared_mark_->setPixmap(

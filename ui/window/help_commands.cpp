@@ -11,6 +11,7 @@
 #include "core/base/data_folders.h"
 #include "core/engine/results/publication.h"
 #include "ui/look/appearance.h"
+#include "ui/look/dialog_body.h"
 #include "ui/look/icons.h"
 #include "ui/window/commands/shell.h"
 #include "ui/window/manual_dialog.h"
@@ -27,19 +28,19 @@ void show_about(QWidget* parent) {
     auto* const dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(Words::tr("About DeepFakeDefenders"));
-    auto* const mark = new QLabel(dialog);
+    auto* const body = new DialogBody(50 * kGrid, dialog);
+    auto* const mark = new QLabel(body->content());
     mark->setPixmap(icon_pixmap(QStringLiteral("application"), look().text, 8 * kGrid,
                                 dialog->devicePixelRatioF()));
-    auto* const name = make_label(dialog, TextSize::Body, true);
+    auto* const name = make_label(body->content(), TextSize::Body, true);
     name->setText(Words::tr("DeepFakeDefenders %1").arg(QCoreApplication::applicationVersion()));
-    auto* const words = make_label(dialog, TextSize::Body);
+    auto* const words = make_label(body->content(), TextSize::Body);
     words->setWordWrap(true);
-    words->setMinimumWidth(50 * kGrid);
     words->setText(Words::tr(
         "Shows how each expert of a panel scores a picture, where it sees evidence, and how "
         "much the experts disagree. A score is the opinion of neural networks, not a "
         "proof.\n\nFree software under the GNU General Public License, version 3 or later."));
-    auto* const versions = make_label(dialog, TextSize::Caption, false, true);
+    auto* const versions = make_label(body->content(), TextSize::Caption, false, true);
     QStringList lines{QStringLiteral("Qt %1").arg(QLatin1String(qVersion()))};
     for (const auto& [library, version] : library_versions())
         if (library != "Qt")
@@ -51,9 +52,12 @@ void show_about(QWidget* parent) {
     auto* const column = new QVBoxLayout(dialog);
     column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 2 * kGrid);
     column->setSpacing(2 * kGrid);
-    for (QWidget* const part :
-         std::initializer_list<QWidget*>{mark, name, words, versions, buttons})
-        column->addWidget(part);
+    body->column()->setSpacing(2 * kGrid);
+    for (QLabel* const part : {mark, name, words, versions})
+        body->column()->addWidget(part);
+    body->column()->addStretch(1);
+    column->addWidget(body, 1);
+    column->addWidget(buttons);
     dialog->open();
 }
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "ui/look/language.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -86,7 +87,7 @@ void set_application_name(const QString& version) {
     QCoreApplication::setApplicationVersion(version);
 }
 
-std::optional<int> answer_help_or_version(int argc, char** argv) {
+std::optional<int> answer_help_or_version(int argc, char** argv, const std::string& language) {
     bool help = false;
     bool version = false;
     for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
@@ -97,6 +98,7 @@ std::optional<int> answer_help_or_version(int argc, char** argv) {
     if (!help && !version)
         return std::nullopt;
     const QCoreApplication application(argc, argv);
+    speak(language);
     QCommandLineParser parser;
     describe(parser);
     const QString text = help ? parser.helpText()

@@ -29,8 +29,9 @@ struct LaunchOptions {
 void set_application_name(const QString& version);
 
 /// Answers --help and --version, so that they need no display. Returns the exit status if one of
-/// them was given before "--", else nothing.
-[[nodiscard]] std::optional<int> answer_help_or_version(int argc, char** argv);
+/// them was given before "--", else nothing. `language` is the code of the language to answer in.
+[[nodiscard]] std::optional<int> answer_help_or_version(int argc, char** argv,
+                                                        const std::string& language);
 
 /// Exits with kUsageStatus if the arguments are invalid. Requires a QCoreApplication.
 [[nodiscard]] LaunchOptions parse_launch_options(const QStringList& arguments);

@@ -29,6 +29,7 @@
 #include "ui/window/commands/kept_number.h"
 #include "ui/window/commands/welcome_page.h"
 #include "ui/window/help_commands.h"
+#include "ui/window/language_menu.h"
 #include "ui/window/pane_commands.h"
 #include "ui/window/panel_chooser.h"
 #include "ui/window/saved_files.h"
@@ -258,6 +259,7 @@ void MainWindow::build_view_menu(QMenu* menu) {
             entry->setChecked(appearance_.choice() == choice);
         });
     }
+    add_language_menu(*this, menu);
 }
 
 QMenu* MainWindow::context_menu() {

@@ -7,21 +7,21 @@
 namespace dfd::ui {
 namespace {
 
-QString translated(const char* text) {
-    return QCoreApplication::translate("dfd::ui::PictureLoader", text);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(PictureSource)
+};
 
 }  // namespace
 
 std::runtime_error source_detail::changed_error(const Source& source) {
-    return std::runtime_error(translated("%1 has changed since it was examined.")
+    return std::runtime_error(Words::tr("%1 has changed since it was examined.")
                                   .arg(path_text(source.path))
                                   .toStdString());
 }
 
 std::runtime_error source_detail::no_source_error() {
     return std::runtime_error(
-        translated("The case records no file for this picture.").toStdString());
+        Words::tr("The case records no file for this picture.").toStdString());
 }
 
 Picture read_first(const std::vector<Source>& sources, const std::string& sha256) {

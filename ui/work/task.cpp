@@ -16,9 +16,9 @@
 namespace dfd::ui {
 namespace {
 
-QString tr(const char* sentence) {
-    return QCoreApplication::translate("Task", sentence);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Task)
+};
 
 }  // namespace
 
@@ -84,7 +84,7 @@ void Task::Shared::perform(const ItemPtr& item, const std::stop_token& ending) {
                 throw Cancelled();
             then = item->work(Run(shared_from_this(), item));
         } catch (const Cancelled&) {
-            problem = Problem{tr("It was stopped.")};
+            problem = Problem{Words::tr("It was stopped.")};
         } catch (const std::bad_alloc&) {
             problem = Problem{out_of_memory};
         } catch (const std::exception& error) {
@@ -96,7 +96,7 @@ void Task::Shared::perform(const ItemPtr& item, const std::stop_token& ending) {
     if (problem) {
         problem->stopped = item->stop.stop_requested();
         if (problem->sentence.isEmpty())
-            problem->sentence = tr("It failed for an unknown reason.");
+            problem->sentence = Words::tr("It failed for an unknown reason.");
     }
     item->work = nullptr;
     if (item->active)
@@ -122,7 +122,8 @@ void Task::Shared::end(const ItemPtr& item, Then then, std::optional<Problem> pr
 
 Task::Task(BackgroundThreads& threads, QString out_of_memory, OnStop on_stop) : threads_(threads) {
     if (out_of_memory.isEmpty())
-        out_of_memory = tr("There is not enough memory. Close other programs and try again.");
+        out_of_memory =
+            Words::tr("There is not enough memory. Close other programs and try again.");
     shared_ = std::make_shared<Shared>(&receiver_, std::move(out_of_memory), on_stop);
 }
 
@@ -183,8 +184,8 @@ void Task::enqueue(const std::shared_ptr<Item>& item) {
     item->work = nullptr;
     shared_->end(
         item, {},
-        Problem{
-            tr("The system could not start another thread. Close other programs and try again.")});
+        Problem{Words::tr(
+            "The system could not start another thread. Close other programs and try again.")});
 }
 
 void Task::stop() {

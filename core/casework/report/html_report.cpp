@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/base64.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/casework/report/html_style.h"
 #include "core/casework/report/report_text.h"
@@ -221,7 +222,8 @@ class HtmlReport : public ReportWriter {
 
     void begin(const std::string& title, const std::string&) override {
         // Nothing may be loaded or run, whatever a name or a note holds.
-        put("<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
+        put("<!DOCTYPE html>\n<html lang=\"" + escaped(language()) +
+            "\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
             "<meta charset=\"utf-8\"/>\n<meta http-equiv=\"Content-Security-Policy\" "
             "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"/>\n"
             "<meta name=\"viewport\" content=\"width=device-width\"/>\n" +

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/opinion/limits.h"
 #include "core/panel/combination_words.h"
 #include "core/training/charts/chart.h"
@@ -236,7 +237,8 @@ std::string validation_html(const ValidationPage& page) {
     const std::string question =
         validation.question.empty() ? std::string("Is the picture fake?") : validation.question;
     std::string html =
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n<title>Validation of "
+        "<!DOCTYPE html>\n<html lang=\"" + text(language()) +
+        "\"><head><meta charset=\"utf-8\"/>\n<title>Validation of "
         "the panel " +
         text(page.panel.name) + "</title>\n<style>" + kStyle + "</style></head><body>\n<h1>" +
         text("Validation of the panel " + page.panel.name + ": " + question) + "</h1>\n";

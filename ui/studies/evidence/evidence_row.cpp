@@ -1,6 +1,5 @@
 #include "ui/studies/evidence/evidence_row.h"
 
-#include <QCoreApplication>
 #include <QPainter>
 #include <QPainterPath>
 #include <algorithm>
@@ -52,18 +51,15 @@ void paint_mark(QPainter& painter, const QPointF& centre, Support support) {
 }  // namespace
 
 QString support_text(Support support) {
-    const auto tr = [](const char* text) {
-        return QCoreApplication::translate("dfd::ui::EvidenceRow", text);
-    };
     switch (support) {
         case Support::Supported:
-            return tr("supported");
+            return EvidenceRow::tr("supported");
         case Support::Weak:
-            return tr("weak");
+            return EvidenceRow::tr("weak");
         case Support::Unsupported:
             break;
     }
-    return tr("not supported");
+    return EvidenceRow::tr("not supported");
 }
 
 // --- legend
