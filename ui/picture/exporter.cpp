@@ -122,7 +122,7 @@ MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
     sheet.caption.append(Words::tr("%1, %2, %3").arg(panel, program, now));
     sheet.caption.append(Words::tr("SHA-256 of the picture's file: %1").arg(digest));
     if (by.panel.starter)
-        sheet.caption.append(QLatin1String(kTrialCaution));
+        sheet.caption.append(QString::fromStdString(say(kTrialCaution)));
     sheet.facts =
         map_text(sheet.title.toStdString(), sheet.caption.join(QLatin1Char('\n')).toStdString(),
                  examination.facts.sha256, by, now.toStdString());
@@ -190,8 +190,8 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
                  QString::fromStdString(by.panel.digest));
     lines.append(panel);
     if (by.panel.starter)
-        lines.append(QLatin1String(kTrialCaution));
-    lines.append(QLatin1String(method_limits().front()));
+        lines.append(QString::fromStdString(say(kTrialCaution)));
+    lines.append(QString::fromStdString(method_limits().front()));
     return lines.join(QLatin1Char('\n'));
 }
 

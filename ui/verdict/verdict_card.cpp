@@ -43,7 +43,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     badge_->setToolTip(
         tr("These scores come from the small bundled panel, which is for trying out the program. "
            "Install the published panel for casework."));
-    caution_->setText(QLatin1String(kTrialCaution));
+    caution_->setText(QString::fromStdString(say(kTrialCaution)));
     caution_->setWordWrap(true);
     details_button_->setObjectName(QStringLiteral("details"));
     details_button_->setText(tr("Details"));

@@ -32,7 +32,7 @@ void add_map(Json& object, const MapExplanation& map, bool with_map) {
     object["verdict"] = test ? Json(support_name(test->verdict)) : Json();
     object["support"] = test ? Json(test->support) : Json();
     object["separation"] = test ? Json(test->separation) : Json();
-    object["sentence"] = test ? Json(test->sentence) : Json();
+    object["sentence"] = test ? Json(deletion_sentence(*test)) : Json();
     object["deletion"] = Json();
     if (test)
         object["deletion"] = {{"cells", test->cells},

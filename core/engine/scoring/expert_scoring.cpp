@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/language.h"
 #include "core/engine/scoring/window_views.h"
 #include "core/networks/maps/grad_cam.h"
 #include "core/panel/combination_words.h"
@@ -114,6 +115,7 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
 
 std::vector<std::string> warnings_of(const PanelRecord& panel, const Pixels& picture,
                                      const std::string& without_face, const PanelOpinion& opinion) {
+    const InEnglish english;  // Cases keep them.
     std::vector<std::string> warnings;
     if (!panel.left_out.empty())
         warnings.push_back(panel.left_out_because);

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/opinion/limits.h"
 #include "core/panel/combination_words.h"
 #include "core/training/charts/chart.h"
@@ -230,6 +231,7 @@ std::string scope_section(const ValidationPage& page) {
 }  // namespace
 
 std::string validation_html(const ValidationPage& page) {
+    const InEnglish english;
     const auto& validation = page.validation;
     const auto& measured = validation.calibration;
     const auto& evaluation = page.evaluation;
@@ -293,7 +295,7 @@ std::string validation_html(const ValidationPage& page) {
 
     html += heading("Limits");
     html += "<ul>\n";
-    for (const auto* limit : method_limits())
+    for (const auto& limit : method_limits())
         html += "<li>" + text(limit) + "</li>\n";
     html += "</ul>\n";
 

@@ -67,7 +67,8 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     meaning_->setText(
         tr("The test shows whether the expert used what the map shows, not whether the expert is "
            "right."));
-    rule_->setText(tr("%1 “Apart” is measured in logits.").arg(QString::fromUtf8(deletion_rule())));
+    rule_->setText(
+        tr("%1 “Apart” is measured in logits.").arg(QString::fromStdString(deletion_rule())));
     details_->setObjectName(QStringLiteral("evidence_details"));
     details_->setText(tr("Details"));
     details_->setToolTip(tr("How the maps are computed and tested."));

@@ -107,7 +107,7 @@ void PresentationStudy::refresh() {
                         : collection().waiting();
     if (const auto by = collection().shown_by()) {
         slide.panel = QString::fromStdString(by->panel.title);
-        slide.caution = by->panel.starter ? QLatin1String(kTrialCaution) : QString();
+        slide.caution = by->panel.starter ? QString::fromStdString(say(kTrialCaution)) : QString();
     }
     slide.firmness = host().firmness_words();
     stage_->show_slide(slide);
