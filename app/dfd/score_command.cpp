@@ -10,6 +10,7 @@
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/devices/cards.h"
 #include "core/engine/examine/score_stream.h"
@@ -275,7 +276,8 @@ class Printer {
                          found.fake_votes, found.real_votes, found.range, found.mutual_information)
                   << (found.flipped_by.empty()
                           ? "no single expert turns the side"
-                          : visible("the side turns without " + listed(found.flipped_by, " or ")))
+                          : visible(say("the side turns without %1",
+                                        {listed(found.flipped_by, to_say(" or "))})))
                   << '\n';
     }
 

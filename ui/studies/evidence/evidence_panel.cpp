@@ -193,7 +193,7 @@ void EvidencePanel::show_formula(const EvidenceRun& run) {
         tr("A is the activation of channel c at place p, g the gradient of the log-odds.")};
     if (run.known() != nullptr)
         for (const ExpertExplanation& expert : run.known()->experts)
-            exact.append(QString::fromStdString(expert.exactness));
+            exact.append(QString::fromStdString(exactness_text(expert)));
     exact.removeDuplicates();
     formula_->setToolTip(tool_tip_text(exact.join(QLatin1Char('\n'))));
 }
