@@ -103,11 +103,14 @@ PanelOpinion with_titles(PanelOpinion opinion) {
 std::vector<std::string> with_titles(std::vector<std::string> warnings,
                                      const PanelOpinion& opinion) {
     const auto titled = with_titles(opinion);
+    const auto kept = warnings;
+    for (auto& warning : warnings)
+        warning = say(warning);
     for (const auto sentences : {left_sentences, fusion_sentences, looked_at_sentences}) {
         const auto named = in_english(sentences, opinion), shown = sentences(titled);
-        for (auto& warning : warnings)
-            if (const auto at = std::ranges::find(named, warning); at != named.end())
-                warning = shown.at(static_cast<std::size_t>(at - named.begin()));
+        for (std::size_t i = 0; i < kept.size(); ++i)
+            if (const auto at = std::ranges::find(named, kept[i]); at != named.end())
+                warnings[i] = shown.at(static_cast<std::size_t>(at - named.begin()));
     }
     return warnings;
 }

@@ -45,11 +45,13 @@ void warn_of_stretching(const PanelRecord& panel, const Pixels& picture,
 std::string warning_of_no_face(const Pixels& picture) {
     const auto faces = find_faces(picture);
     if (!faces)
-        return "Whether the picture shows a face was not checked, because the face detector's "
-               "data (package opencv-data) is missing; this panel was made for faces.";
+        return to_say(
+            "Whether the picture shows a face was not checked, because the face detector's "
+            "data (package opencv-data) is missing; this panel was made for faces.");
     if (faces->empty())
-        return "No face was found, and this panel was made for pictures of faces; its score means "
-               "little here.";
+        return to_say(
+            "No face was found, and this panel was made for pictures of faces; its score means "
+            "little here.");
     return {};
 }
 
