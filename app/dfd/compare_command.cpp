@@ -43,13 +43,12 @@ int compare(const CompareOptions& options, const std::stop_token& stop) {
         }
     }
     const auto found = register_pictures(pixels[0], pixels[1]);
-    const auto lines = compared_lines(pair[0], pair[1]);
     if (!options.out.empty())
         write_png(options.out, difference_picture(found));
     if (options.format == "json")
-        std::cout << comparison_json(pair[0], pair[1], found, lines) << '\n';
+        std::cout << comparison_json(pair[0], pair[1], found) << '\n';
     else
-        std::cout << comparison_text(found, lines);
+        std::cout << comparison_text(found, compared_lines(pair[0], pair[1]));
     return kAllDone;
 }
 

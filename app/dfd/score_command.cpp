@@ -271,7 +271,8 @@ class Printer {
                          found.fake_votes, found.real_votes, found.range, found.mutual_information)
                   << (found.flipped_by.empty()
                           ? "no single expert turns the side"
-                          : visible("the side turns without " + listed(found.flipped_by, " or ")))
+                          : visible(say("the side turns without %1",
+                                        {listed(found.flipped_by, to_say(" or "))})))
                   << '\n';
     }
 

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "core/base/language.h"
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
 
@@ -84,12 +85,15 @@ std::string left_out_sentence(const AgreementTable& table, std::span<const std::
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < table.experts().size(); ++i)
         if (const auto count = table.left_out()[i]; count > 0)
-            parts.push_back(names[i] + " on " + std::to_string(count));
+            parts.push_back(say("%1 on %2", {names[i], std::to_string(count)}));
     return parts.empty()
                ? std::string()
-               : "Left out, because the panel was not measured on such pictures: " + listed(parts) +
-                     " of " + std::to_string(table.pictures()) +
-                     (table.pictures() == 1 ? " picture." : " pictures.");
+               : say_count(table.pictures(),
+                           "Left out, because the panel was not measured on such pictures: %2 of "
+                           "%1 picture.",
+                           "Left out, because the panel was not measured on such pictures: %2 of "
+                           "%1 pictures.",
+                           {listed(parts)});
 }
 
 AgreementMatrix AgreementTable::matrix() const {

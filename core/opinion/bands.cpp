@@ -5,6 +5,9 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "core/base/formatted.h"
+#include "core/base/language.h"
+
 namespace dfd {
 
 std::optional<double> BandThresholds::real_edge() const {
@@ -54,17 +57,21 @@ Band band_of(const PanelOpinion& opinion, const QuestionBands& bands) {
 const char* band_name(Band band) {
     switch (band) {
         case Band::Unnamed:
-            return "not calibrated";
+            return to_say("not calibrated");
         case Band::NoAssessment:
-            return "no assessment";
+            return to_say("no assessment");
         case Band::LooksReal:
-            return "looks real";
+            return to_say("looks real");
         case Band::LooksFake:
-            return "looks fake";
+            return to_say("looks fake");
         case Band::Undecided:
             break;
     }
-    return "undecided";
+    return to_say("undecided");
+}
+
+std::string band_words(Band band) {
+    return say(band_name(band));
 }
 
 int rank_of(Band band) {
@@ -73,17 +80,16 @@ int rank_of(Band band) {
 
 std::string bands_words(const BandThresholds& thresholds) {
     if (!thresholds.named)
-        return "no words, because the panel is not calibrated";
-    const auto part = [](Band band, const char* from, std::optional<double> edge) {
-        if (!edge)
-            return std::string("no score ") +
-                   (band == Band::LooksReal ? "looks real" : "looks fake");
-        char text[48];
-        std::snprintf(text, sizeof text, "%s %s %.12g", band_name(band), from, *edge);
-        return std::string(text);
-    };
-    return part(Band::LooksReal, "below", thresholds.real_edge()) + ", " +
-           part(Band::LooksFake, "from", thresholds.fake_edge());
+        return say("no words, because the panel is not calibrated");
+    const auto real = thresholds.real_edge(), fake = thresholds.fake_edge();
+    const auto below = formatted("%.12g", real.value_or(0));
+    const auto from = formatted("%.12g", fake.value_or(0));
+    if (real && fake)
+        return say("looks real below %1, looks fake from %2", {below, from});
+    if (real)
+        return say("looks real below %1, no score looks fake", {below});
+    return fake ? say("no score looks real, looks fake from %1", {from})
+                : say("no score looks real, no score looks fake");
 }
 
 std::string bands_words(const QuestionBands& bands, std::span<const Question> questions) {
@@ -92,10 +98,11 @@ std::string bands_words(const QuestionBands& bands, std::span<const Question> qu
     std::string text;
     for (std::size_t q = 0; q < bands.each().size(); ++q)
         text += (q == 0 ? "" : "; ") +
-                (q < questions.size() ? questions[q].text : "Question " + std::to_string(q + 1)) +
+                (q < questions.size() ? say(questions[q].text)
+                                      : say("Question %1", {std::to_string(q + 1)})) +
                 ' ' +
                 (bands.of(q).named ? bands_words(bands.of(q))
-                                   : "no words, because it is not calibrated");
+                                   : say("no words, because it is not calibrated"));
     return text;
 }
 
@@ -126,7 +133,7 @@ QuestionBands measured_bands(const std::vector<AnswerCalibration>* calibration) 
 
 std::string score_figure(double score, const BandThresholds& thresholds) {
     if (std::isnan(score))
-        return "n/a";
+        return say("n/a");
     double shown = std::round(score * 100.0) / 100.0;
     if (band_of(shown, thresholds) != band_of(score, thresholds) ||
         (shown >= kVoteThreshold) != (score >= kVoteThreshold))

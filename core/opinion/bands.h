@@ -59,8 +59,11 @@ class QuestionBands {
                            const QuestionBands& bands);
 /// The same for the leading question.
 [[nodiscard]] Band band_of(const PanelOpinion& opinion, const QuestionBands& bands = {});
-/// "looks real", "undecided", "looks fake", "not calibrated", "no assessment"
+/// "looks real", "undecided", "looks fake", "not calibrated", "no assessment": English always, as
+/// files have it.
 [[nodiscard]] const char* band_name(Band band);
+/// The same for people, in the language in use.
+[[nodiscard]] std::string band_words(Band band);
 /// Which word decides that an answer leads: the higher, the more it speaks for fake. Scores
 /// without a word stand between.
 [[nodiscard]] int rank_of(Band band);

@@ -7,6 +7,8 @@
 #include <random>
 #include <utility>
 
+#include "core/base/language.h"
+
 namespace dfd {
 namespace {
 
@@ -57,6 +59,16 @@ std::string figure(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.2f", value);
     return text;
+}
+
+/// The lowest and the highest mean of the displaced copies' curves.
+std::pair<double, double> displaced_range(const DeletionTest& test) {
+    double below = INFINITY, above = -INFINITY;
+    for (const auto& curve : test.displaced) {
+        below = std::min(below, mean_of(curve));
+        above = std::max(above, mean_of(curve));
+    }
+    return {below, above};
 }
 
 }  // namespace
@@ -164,19 +176,19 @@ double mean_of(const DeletionCurve& curve) {
 const char* support_name(Support support) {
     switch (support) {
         case Support::Supported:
-            return "supported";
+            return to_say("supported");
         case Support::Weak:
-            return "weak";
+            return to_say("weak");
         case Support::Unsupported:
             break;
     }
-    return "unsupported";
+    return to_say("unsupported");
 }
 
 void judge(DeletionTest& test) {
     const double most = mean_of(test.most), least = mean_of(test.least);
     test.separation = least - most;
-    double low = test.whole, high = test.whole, below = INFINITY, above = -INFINITY;
+    double low = test.whole, high = test.whole;
     const auto widen = [&](const DeletionCurve& curve) {
         const auto [lowest, highest] = std::ranges::minmax(curve);
         low = std::min(low, lowest);
@@ -184,28 +196,31 @@ void judge(DeletionTest& test) {
     };
     widen(test.most);
     widen(test.least);
-    for (const auto& curve : test.displaced) {
+    for (const auto& curve : test.displaced)
         widen(curve);
-        below = std::min(below, mean_of(curve));
-        above = std::max(above, mean_of(curve));
-    }
     test.support = high > low ? test.separation / (high - low) : 0;
     if (test.displaced.size() < kDisplacedMaps) {
         test.verdict = Support::Unsupported;
-        test.sentence =
-            "The picture has too few cells for the deletion test; the map was not tested.";
         return;
     }
+    const auto [below, above] = displaced_range(test);
     const bool lowered = most < below;
     const bool kept = least > above;
     const bool wide = test.separation >= kLeastSeparation;
     test.verdict = lowered && kept && wide                            ? Support::Supported
                    : (lowered || kept) && (wide || (lowered && kept)) ? Support::Weak
                                                                       : Support::Unsupported;
-    test.sentence =
-        "Removing what the map marks as important changes the value from " + figure(test.whole) +
-        " to " + figure(most) + " on average, removing the unimportant to " + figure(least) +
-        ", and displaced copies of the map to " + figure(below) + " .. " + figure(above) + ".";
+}
+
+std::string deletion_sentence(const DeletionTest& test) {
+    if (test.displaced.size() < kDisplacedMaps)
+        return say("The picture has too few cells for the deletion test; the map was not tested.");
+    const auto [below, above] = displaced_range(test);
+    return say(
+        "Removing what the map marks as important changes the value from %1 to %2 on average, "
+        "removing the unimportant to %3, and displaced copies of the map to %4 .. %5.",
+        {figure(test.whole), figure(mean_of(test.most)), figure(mean_of(test.least)), figure(below),
+         figure(above)});
 }
 
 DeletionTest deletion_test(const ContributionMap& map, const CellGrid& grid, double whole,
@@ -227,11 +242,12 @@ DeletionTest deletion_test(const ContributionMap& map, const CellGrid& grid, dou
     return test;
 }
 
-const char* deletion_rule() {
-    return "Supported: removing the most important places first lowers the value further than any "
-           "of five displaced copies of the map, removing the least important first keeps it "
-           "higher than all of them, and the two are at least 0.2 apart. Weak: part of that. "
-           "Unsupported: neither.";
+std::string deletion_rule() {
+    return say(
+        "Supported: removing the most important places first lowers the value further than any "
+        "of five displaced copies of the map, removing the least important first keeps it "
+        "higher than all of them, and the two are at least 0.2 apart. Weak: part of that. "
+        "Unsupported: neither.");
 }
 
 }  // namespace dfd

@@ -72,7 +72,8 @@ using DeletionCurve = std::array<double, kRemovedShares.size()>;
 [[nodiscard]] double mean_of(const DeletionCurve& curve);
 
 enum class Support { Supported, Weak, Unsupported };
-[[nodiscard]] const char* support_name(Support support);  ///< "supported", "weak", "unsupported"
+/// "supported", "weak", "unsupported": English always, as files have it.
+[[nodiscard]] const char* support_name(Support support);
 
 /// Below this separation, in logits, a map is at most weakly supported. In the middle of the scale
 /// it changes a score by 0.05, a small but visible difference at two decimals.
@@ -89,10 +90,9 @@ struct DeletionTest {
     /// The separation divided by the range of all values seen in the test, -1 .. 1.
     double support = 0;
     Support verdict = Support::Unsupported;
-    std::string sentence;  ///< explanation for users
 };
 
-/// Sets separation, support, verdict and sentence. Curves are compared by their means over the
+/// Sets separation, support and verdict. Curves are compared by their means over the
 /// shares. Rule:
 ///  - supported: `most` is below and `least` is above every displaced curve, and their separation
 ///    is at least kLeastSeparation;
@@ -100,6 +100,9 @@ struct DeletionTest {
 ///    it is smaller;
 ///  - unsupported: otherwise, or when there are fewer than kDisplacedMaps displaced curves.
 void judge(DeletionTest& test);
+
+/// What a judged test found, for people.
+[[nodiscard]] std::string deletion_sentence(const DeletionTest& test);
 
 /// Returns one curve per order of removal: the explained value with the first
 /// removed_cells(kRemovedShares[i], cells) cells removed.
@@ -114,6 +117,6 @@ using CurveScorer =
                                          const CurveScorer& score);
 
 /// The rule in prose, for the window and reports.
-[[nodiscard]] const char* deletion_rule();
+[[nodiscard]] std::string deletion_rule();
 
 }  // namespace dfd

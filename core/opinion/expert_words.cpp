@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/language.h"
+
 namespace dfd {
 namespace {
 
@@ -18,24 +20,35 @@ struct Family {
 
 /// A longer start comes before the one that it begins with.
 constexpr std::array kFamilies{
-    Family{"trace_blocks", "JPEG traces",
-           "How the blocks of 8 x 8 pixels of an earlier JPEG were quantised."},
-    Family{"trace_luma", "Brightness traces",
-           "Fine structure of the brightness that cameras, resizing and edits leave behind."},
-    Family{"trace_colour", "Colour traces",
-           "Fine structure of the colours that cameras, resizing and edits leave behind."},
-    Family{"trace_joint", "Mixed traces", "Fine structure of brightness and colours together."},
-    Family{"trace_", "Fine traces",
-           "Fine structure that cameras, resizing and edits leave behind."},
-    Family{"convnext", "Whole view",
-           "The whole picture, stretched to a square: content and texture (ConvNeXt)."},
-    Family{"tf_efficientnet_lite", "Quick view",
-           "The whole picture, stretched to a square: content and texture (EfficientNet-Lite)."},
-    Family{"tf_efficientnet", "Overview",
-           "The whole picture, stretched to a square: content and texture (EfficientNet)."},
-    Family{"clip", "Meaning",
-           "What the picture shows, as a network for pictures and texts describes it."},
+    Family{"trace_blocks", to_say("JPEG traces"),
+           to_say("How the blocks of 8 x 8 pixels of an earlier JPEG were quantised.")},
+    Family{
+        "trace_luma", to_say("Brightness traces"),
+        to_say("Fine structure of the brightness that cameras, resizing and edits leave behind.")},
+    Family{"trace_colour", to_say("Colour traces"),
+           to_say("Fine structure of the colours that cameras, resizing and edits leave behind.")},
+    Family{"trace_joint", to_say("Mixed traces"),
+           to_say("Fine structure of brightness and colours together.")},
+    Family{"trace_", to_say("Fine traces"),
+           to_say("Fine structure that cameras, resizing and edits leave behind.")},
+    Family{"convnext", to_say("Whole view"),
+           to_say("The whole picture, stretched to a square: content and texture (ConvNeXt).")},
+    Family{
+        "tf_efficientnet_lite", to_say("Quick view"),
+        to_say(
+            "The whole picture, stretched to a square: content and texture (EfficientNet-Lite).")},
+    Family{"tf_efficientnet", to_say("Overview"),
+           to_say("The whole picture, stretched to a square: content and texture (EfficientNet).")},
+    Family{"clip", to_say("Meaning"),
+           to_say("What the picture shows, as a network for pictures and texts describes it.")},
 };
+
+/// As a warning keeps a sentence.
+template <class Sentences>
+std::vector<std::string> in_english(const Sentences& sentences, const PanelOpinion& opinion) {
+    const InEnglish english;
+    return sentences(opinion);
+}
 
 }  // namespace
 
@@ -47,8 +60,9 @@ std::vector<ExpertWords> expert_words(
         const auto family = std::ranges::find_if(kFamilies, [&](const Family& each) {
             return std::string_view(architecture).starts_with(each.start);
         });
-        words.push_back(family == kFamilies.end() ? ExpertWords{name, ""}
-                                                  : ExpertWords{family->title, family->looks_at});
+        words.push_back(family == kFamilies.end()
+                            ? ExpertWords{name, ""}
+                            : ExpertWords{say(family->title), say(family->looks_at)});
         ++sharing[words.back().title];
     }
     std::map<std::string, int> number;
@@ -89,11 +103,14 @@ PanelOpinion with_titles(PanelOpinion opinion) {
 std::vector<std::string> with_titles(std::vector<std::string> warnings,
                                      const PanelOpinion& opinion) {
     const auto titled = with_titles(opinion);
+    const auto kept = warnings;
+    for (auto& warning : warnings)
+        warning = say(warning);
     for (const auto sentences : {left_sentences, fusion_sentences, looked_at_sentences}) {
-        const auto named = sentences(opinion), shown = sentences(titled);
-        for (auto& warning : warnings)
-            if (const auto at = std::ranges::find(named, warning); at != named.end())
-                warning = shown.at(static_cast<std::size_t>(at - named.begin()));
+        const auto named = in_english(sentences, opinion), shown = sentences(titled);
+        for (std::size_t i = 0; i < kept.size(); ++i)
+            if (const auto at = std::ranges::find(named, kept[i]); at != named.end())
+                warnings[i] = shown.at(static_cast<std::size_t>(at - named.begin()));
     }
     return warnings;
 }

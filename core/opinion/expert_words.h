@@ -31,8 +31,9 @@ template <class Experts>
 /// display only.
 [[nodiscard]] PanelOpinion with_titles(PanelOpinion opinion);
 
-/// Warnings of this opinion, whose experts have their own names: with titles in the sentences about
-/// experts that do not count or looked at a part; others as they are.
+/// Warnings of this opinion, in English and with the experts' own names as cases keep them, in the
+/// language in use: with titles in the sentences about experts that do not count or looked at a
+/// part. A sentence without a translation stays as it is.
 [[nodiscard]] std::vector<std::string> with_titles(std::vector<std::string> warnings,
                                                    const PanelOpinion& opinion);
 

@@ -26,12 +26,19 @@ struct FlipPoint {
     /// describes that picture and `fake_after` the altered one.
     bool fake_before = false;
     bool fake_after = false;
-    std::string words;  ///< the amount in words: "JPEG quality 62"; "messaging app"
+    std::string words;  ///< the amount in English words: "JPEG quality 62"; "messaging app"
+    /// The same as a sentence and its value, to be said: "JPEG quality %1" and "62". Without them
+    /// `words` is said.
+    std::string pattern = {};
+    std::string amount = {};
 };
+
+/// The amount of a change of side in words, in the language in use.
+[[nodiscard]] std::string flip_words(const FlipPoint& flip);
 
 /// The result of a severe treatment that is not ordinary re-sharing.
 struct SevereTreatment {
-    std::string name;  ///< treatment, for example "printing and scanning"
+    std::string name;  ///< treatment, for example "printing and scanning"; English, to be said
     double score = 0;  ///< panel score after the treatment
 };
 

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "core/base/language.h"
+
 namespace dfd {
 namespace {
 
@@ -26,16 +28,39 @@ std::string to_one(double log10_lr) {
     return text;
 }
 
+/// How many pictures of one class score as unusually: fakes, where they are `missed`.
+std::string rate_sentence(const AlarmRate& rate, bool missed) {
+    const auto low = per_hundred(rate.low), high = per_hundred(rate.high);
+    if (rate.rate == 0)
+        return missed ? say("Of 100 fakes like those measured, none score this low (%1 to %2).",
+                            {low, high})
+                      : say("Of 100 real pictures like those measured, none score this high (%1 to "
+                            "%2).",
+                            {low, high});
+    if (rate.rate == 1)
+        return missed ? say("Of 100 fakes like those measured, all score this low (%1 to %2).",
+                            {low, high})
+                      : say("Of 100 real pictures like those measured, all score this high (%1 to "
+                            "%2).",
+                            {low, high});
+    const auto share = per_hundred(rate.rate);
+    return missed ? say("Of 100 fakes like those measured, about %1 score this low (%2 to %3).",
+                        {share, low, high})
+                  : say("Of 100 real pictures like those measured, about %1 score this high (%2 to "
+                        "%3).",
+                        {share, low, high});
+}
+
 }  // namespace
 
 const char* support_words(double ratio) {
     if (ratio < 2)
-        return "no support";
+        return to_say("no support");
     if (ratio < 10)
-        return "weak support";
+        return to_say("weak support");
     if (ratio < 100)
-        return "moderate support";
-    return ratio < 1000 ? "moderately strong support" : "strong support";
+        return to_say("moderate support");
+    return ratio < 1000 ? to_say("moderately strong support") : to_say("strong support");
 }
 
 double log_ratio(double score, const AnswerCalibration& calibration) {
@@ -67,27 +92,26 @@ std::string assessment_sentence(const Assessment& assessment, const std::string&
                                 const std::string& real) {
     const bool favours_fake = assessment.log10_lr >= 0;
     const bool missed = !favours_fake && assessment.has_misses;
-    const auto& rate = missed ? assessment.misses : assessment.alarms;
-    const std::string text = std::string("Of 100 ") + (missed ? "fakes" : "real pictures") +
-                             " like those measured, " +
-                             (rate.rate == 0   ? "none"
-                              : rate.rate == 1 ? "all"
-                                               : "about " + per_hundred(rate.rate)) +
-                             " score this " + (missed ? "low" : "high") + " (" +
-                             per_hundred(rate.low) + " to " + per_hundred(rate.high) + "). ";
+    const auto rate = rate_sentence(missed ? assessment.misses : assessment.alarms, missed);
     const auto named = [](const std::string& words, const char* otherwise) {
-        auto name = words.empty() ? std::string(otherwise) : words;
+        auto name = say(words.empty() ? otherwise : words);
         if (name.ends_with('.'))
             name.pop_back();
-        return "\"" + name + "\"";
+        return name;
     };
-    const auto one = named(fake, "fake"), other = named(real, "real");
+    const auto one = named(fake, to_say("fake")), other = named(real, to_say("real"));
     if (assessment.words == support_words(1))
-        return text + "The score favours neither " + one + " nor " + other + ".";
-    return text + "The score favours " + (favours_fake ? one : other) + " over " +
-           (favours_fake ? other : one) + " by about " + to_one(assessment.log10_lr) +
-           " to 1: " + assessment.words +
-           (assessment.at_bound ? ", the most that this calibration can state." : ".");
+        return rate + ' ' + say("The score favours neither \"%1\" nor \"%2\".", {one, other});
+    const auto& favoured = favours_fake ? one : other;
+    const auto& disfavoured = favours_fake ? other : one;
+    const auto ratio = to_one(assessment.log10_lr), support = say(assessment.words);
+    return rate + ' ' +
+           (assessment.at_bound
+                ? say("The score favours \"%1\" over \"%2\" by about %3 to 1: %4, the most that "
+                      "this calibration can state.",
+                      {favoured, disfavoured, ratio, support})
+                : say("The score favours \"%1\" over \"%2\" by about %3 to 1: %4.",
+                      {favoured, disfavoured, ratio, support}));
 }
 
 }  // namespace dfd

@@ -76,7 +76,7 @@ struct Assessment {
 /// Words for a likelihood ratio of 1 or more: "no support" below 2, "weak support" below 10,
 /// "moderate support" below 100, "moderately strong support" below 1000, else "strong support".
 /// Source: ENFSI Guideline for Evaluative Reporting in Forensic Science (2015), whose scale starts
-/// at 2.
+/// at 2. English always, as files have it.
 [[nodiscard]] const char* support_words(double ratio);
 inline constexpr const char* kSupportWordsSource =
     "ENFSI Guideline for Evaluative Reporting in Forensic Science (2015)";

@@ -2,16 +2,19 @@
 // Plain C++.
 #pragma once
 
-#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/language.h"
 
 namespace dfd {
 
-/// Wherever a score of the bundled panel is read.
-inline constexpr const char* kTrialCaution =
+/// Wherever a score of the bundled panel is read. English, to be said.
+inline constexpr const char* kTrialCaution = to_say(
     "This is the bundled trial panel. It is often wrong, both ways. Do not decide or publish on "
-    "it; check the picture by other means.";
+    "it; check the picture by other means.");
 
 /// Complete sentences, one point each. The first explains what a score is.
-[[nodiscard]] std::span<const char* const> method_limits();
+[[nodiscard]] std::vector<std::string> method_limits();
 
 }  // namespace dfd

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "core/base/language.h"
+
 namespace dfd {
 namespace {
 
@@ -75,11 +77,12 @@ std::optional<MapFocus> focus_of(const HeatMap& map) {
     return best;
 }
 
-const char* place_name(const MapFocus& focus) {
-    static constexpr const char* kNames[3][3] = {{"upper left", "top", "upper right"},
-                                                 {"left", "centre", "right"},
-                                                 {"lower left", "bottom", "lower right"}};
-    return kNames[third_of(focus.row)][third_of(focus.column)];
+std::string place_name(const MapFocus& focus) {
+    static constexpr const char* kNames[3][3] = {
+        {to_say("upper left"), to_say("top"), to_say("upper right")},
+        {to_say("left"), to_say("centre"), to_say("right")},
+        {to_say("lower left"), to_say("bottom"), to_say("lower right")}};
+    return say(kNames[third_of(focus.row)][third_of(focus.column)]);
 }
 
 bool overlap(const MapFocus& one, const MapFocus& other) {

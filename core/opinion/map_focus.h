@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "core/opinion/opinion.h"
 
@@ -29,7 +30,7 @@ inline constexpr double kConcentratedTimes = 2;
 
 /// "upper left", "top", "upper right", "left", "centre", "right", "lower left", "bottom" or "lower
 /// right", depending on which cell of a 3 x 3 grid contains the window's centre.
-[[nodiscard]] const char* place_name(const MapFocus& focus);
+[[nodiscard]] std::string place_name(const MapFocus& focus);
 
 /// Whether the two windows overlap, each taken as one third of the picture wide and high.
 [[nodiscard]] bool overlap(const MapFocus& one, const MapFocus& other);

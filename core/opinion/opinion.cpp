@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
 
+#include "core/base/formatted.h"
+#include "core/base/language.h"
+#include "core/base/text.h"
 #include "core/opinion/bands.h"
+#include "core/opinion/story.h"
 
 namespace dfd {
 namespace {
@@ -133,6 +136,26 @@ void leave(PanelOpinion& opinion) {
     }
 }
 
+std::string no_fusion_sentence(const std::string& names, Combination combination) {
+    const bool of_scores = combination == Combination::MeanOfScores;
+    if (names.empty())
+        return of_scores
+                   ? say("The fusion does not combine the experts here, because not all of them "
+                         "count as when it was fitted: the score is the mean of the scores of "
+                         "those that count, by their weights.")
+                   : say("The fusion does not combine the experts here, because not all of them "
+                         "count as when it was fitted: the score is the mean of the log-odds of "
+                         "those that count, by their weights.");
+    return of_scores ? say("The fusion does not combine the experts here, because not all of them "
+                           "count as when it was fitted (%1): the score is the mean of the scores "
+                           "of those that count, by their weights.",
+                           {names})
+                     : say("The fusion does not combine the experts here, because not all of them "
+                           "count as when it was fitted (%1): the score is the mean of the "
+                           "log-odds of those that count, by their weights.",
+                           {names});
+}
+
 }  // namespace
 
 double fake_score(const std::array<double, 2>& logits) {
@@ -167,16 +190,11 @@ std::vector<std::string> fusion_sentences(const PanelOpinion& opinion) {
         if (!opinion.calibration || q >= opinion.calibration->size() || !is_answered(opinion, q) ||
             (*opinion.calibration)[q].fusion.experts.empty() || fusion_of(opinion, q) != nullptr)
             continue;
-        std::string names;
+        std::vector<std::string> names;
         for (const auto& expert : opinion.experts)
             if (expert.question == q && counted(expert) != 1)
-                names += (names.empty() ? "" : ", ") + expert.name;
-        sentences.push_back(
-            "The fusion does not combine the experts here, because not all of them count as when "
-            "it was fitted" +
-            (names.empty() ? "" : " (" + names + ")") + ": the score is the mean of the " +
-            (opinion.combination == Combination::MeanOfScores ? "scores" : "log-odds") +
-            " of those that count, by their weights.");
+                names.push_back(expert.name);
+        sentences.push_back(no_fusion_sentence(joined(names, ", "), opinion.combination));
     }
     return sentences;
 }
@@ -296,9 +314,10 @@ std::vector<std::string> left_sentences(const PanelOpinion& opinion) {
     std::vector<std::string> sentences;
     for (const auto& expert : opinion.experts)
         if (expert.left)
-            sentences.push_back("The expert " + expert.name +
-                                " does not count here: what it sees is unlike the pictures that "
-                                "the panel was measured on.");
+            sentences.push_back(
+                say("The expert %1 does not count here: what it sees is unlike the pictures that "
+                    "the panel was measured on.",
+                    {expert.name}));
     return sentences;
 }
 
@@ -315,10 +334,10 @@ std::vector<OutOfScope> out_of_scope(const PanelOpinion& opinion, std::size_t qu
     if (const auto count = counting_of(opinion, question); count.experts > 0 && count.within == 0)
         reasons.push_back(
             {kNoExpertLeft, count.experts == 1
-                                ? "To the only expert that answers the question, the picture is "
-                                  "unlike those that the panel was measured on."
-                                : "To every expert that answers the question, the picture is "
-                                  "unlike those that the panel was measured on."});
+                                ? say("To the only expert that answers the question, the picture "
+                                      "is unlike those that the panel was measured on.")
+                                : say("To every expert that answers the question, the picture is "
+                                      "unlike those that the panel was measured on.")});
     return reasons;
 }
 
@@ -435,16 +454,21 @@ std::vector<std::string> looked_at_sentences(const PanelOpinion& opinion) {
         for (const auto& other : opinion.experts)
             if (other.looked_at == looked)
                 names.push_back(other.name);
-        std::string text = names.size() == 1 ? "The expert " : "The experts ";
-        for (size_t i = 0; i < names.size(); ++i)
-            text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
-        char share[16];
-        std::snprintf(share, sizeof share, "%.*f",
-                      looked.share < 0.1 || looked.share > 0.99 ? 1 : 0, 100 * looked.share);
-        sentences.push_back(text + " looked at " + std::to_string(looked.windows) +
-                            (looked.windows == 1 ? " window of " : " windows of ") +
-                            std::to_string(looked.size) + " pixels, " + share +
-                            " % of the picture.");
+        const auto who = listed(names), size = std::to_string(looked.size);
+        const auto share = formatted("%.*f", looked.share < 0.1 || looked.share > 0.99 ? 1 : 0,
+                                     100 * looked.share);
+        const auto windows = static_cast<std::size_t>(looked.windows);
+        sentences.push_back(
+            names.size() == 1
+                ? say_count(windows,
+                            "The expert %2 looked at %1 window of %3 pixels, %4 % of the picture.",
+                            "The expert %2 looked at %1 windows of %3 pixels, %4 % of the picture.",
+                            {who, size, share})
+                : say_count(
+                      windows,
+                      "The experts %2 looked at %1 window of %3 pixels, %4 % of the picture.",
+                      "The experts %2 looked at %1 windows of %3 pixels, %4 % of the picture.",
+                      {who, size, share}));
     }
     return sentences;
 }

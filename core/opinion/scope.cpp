@@ -4,44 +4,54 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "core/base/language.h"
+
 namespace dfd {
 namespace {
 
 struct Kind {
     const char* trait;
-    bool lower;  ///< too little is outside, rather than too much
-    const char* sentence;
-    const char* format;  ///< of the figures
+    bool lower;            ///< too little is outside, rather than too much
+    const char* sentence;  ///< %1: the picture's figure, %2: the limit
+    const char* format;    ///< of the figures
     double unit;
 };
 
 constexpr Kind kKinds[] = {
     {"shorter_side", true,
-     "It is smaller than the pictures that the panel was measured on: its shorter side has %s "
-     "pixels, and they had at least %s.",
+     to_say(
+         "It is smaller than the pictures that the panel was measured on: its shorter side has %1 "
+         "pixels, and they had at least %2."),
      "%.0f", 1},
     {"flat", false,
-     "Much of it is of plain colour, as in graphics, screenshots and text: %s %% of neighbouring "
-     "pixels are equal, and at most %s %% were in the pictures that the panel was measured on.",
+     to_say(
+         "Much of it is of plain colour, as in graphics, screenshots and text: %1 % of "
+         "neighbouring "
+         "pixels are equal, and at most %2 % were in the pictures that the panel was measured on."),
      "%.0f", 100},
     {"colours", true,
-     "It has fewer colours than the pictures that the panel was measured on: %s bits, and they had "
-     "at least %s.",
+     to_say("It has fewer colours than the pictures that the panel was measured on: %1 bits, and "
+            "they had "
+            "at least %2."),
      "%.1f", 1},
     {"softness", false,
-     "It lacks the fine detail of the pictures that the panel was measured on, as after enlarging "
-     "or blurring: softness %s, and theirs was at most %s.",
+     to_say("It lacks the fine detail of the pictures that the panel was measured on, as after "
+            "enlarging "
+            "or blurring: softness %1, and theirs was at most %2."),
      "%.2f", 1},
     {"blocks", false,
-     "It was compressed more strongly than the pictures that the panel was measured on: the steps "
-     "between its blocks are %s times those inside, and theirs at most %s times.",
+     to_say("It was compressed more strongly than the pictures that the panel was measured on: the "
+            "steps "
+            "between its blocks are %1 times those inside, and theirs at most %2 times."),
      "%.2f", 1},
     {"quality", true,
-     "Its JPEG file was saved with coarser quantisation tables than the pictures that the panel "
-     "was measured on: quality %s, and theirs was at least %s.",
+     to_say("Its JPEG file was saved with coarser quantisation tables than the pictures that the "
+            "panel "
+            "was measured on: quality %1, and theirs was at least %2."),
      "%.0f", 1},
     {"alpha", false,
-     "Its file has an alpha channel, unlike those of the pictures that the panel was measured on.",
+     to_say("Its file has an alpha channel, unlike those of the pictures that the panel was "
+            "measured on."),
      "%.0f", 1},
 };
 
@@ -64,21 +74,7 @@ std::string figure(const Kind& kind, double value) {
 }
 
 std::string sentence(const Kind& kind, double value, double limit) {
-    std::string text;
-    const std::string figures[] = {figure(kind, value), figure(kind, limit)};
-    std::size_t next = 0;
-    for (const char* at = kind.sentence; *at != '\0'; ++at) {
-        if (*at != '%') {
-            text += *at;
-            continue;
-        }
-        ++at;
-        if (*at == 's')
-            text += figures[next++];
-        else
-            text += '%';
-    }
-    return text;
+    return say(kind.sentence, {figure(kind, value), figure(kind, limit)});
 }
 
 }  // namespace

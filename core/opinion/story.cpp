@@ -1,10 +1,10 @@
 #include "core/opinion/story.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/opinion/disagreement.h"
 #include "core/opinion/map_focus.h"
@@ -16,40 +16,53 @@ constexpr std::size_t kNamed = 3;  ///< at most this many experts are named; mor
 
 using Experts = std::vector<const ExpertOpinion*>;
 
-const char* side(bool fake) {
-    return fake ? "fake" : "real";
+/// How near to each other scores with a spread are.
+enum class Closeness { Close, Apart, Contrary };
+
+Closeness closeness_of(double spread) {
+    if (spread < 0.10)
+        return Closeness::Close;
+    return spread < 0.25 ? Closeness::Apart : Closeness::Contrary;
 }
 
 /// "between 0.42 and 0.48", or one figure when both read the same.
 std::string interval(double low, double high) {
     const auto from = score_figure(low), to = score_figure(high);
-    return from == to ? from : "between " + from + " and " + to;
+    return from == to ? from : say("between %1 and %2", {from, to});
 }
 
 std::string percent(double share) {
     return std::to_string(static_cast<int>(share * 100)) + " %";  // truncated, so never overstated
 }
 
+/// All votes are on one side.
+std::string unanimous(const std::string& score, std::size_t experts, bool fake) {
+    if (experts == 2)
+        return fake ? say("The panel says %1: both experts are on the fake side.", {score})
+                    : say("The panel says %1: both experts are on the real side.", {score});
+    const auto count = std::to_string(experts);
+    return fake ? say("The panel says %1: all %2 experts are on the fake side.", {score, count})
+                : say("The panel says %1: all %2 experts are on the real side.", {score, count});
+}
+
 std::string verdict(const PanelOpinion& opinion, const Experts& experts,
                     const Disagreement& disagreement, const BandThresholds& thresholds) {
     const auto band = band_of(opinion, thresholds);
-    const std::string says =
-        "The panel says " + score_figure(opinion.score, thresholds) +
-        (band == Band::Unnamed ? "" : std::string(" (") + band_name(band) + ")");
+    const auto score = score_figure(opinion.score, thresholds) +
+                       (band == Band::Unnamed ? "" : " (" + band_words(band) + ")");
     if (experts.size() == 1)
-        return says + " based on one expert alone, " + experts.front()->name + ".";
+        return say("The panel says %1 based on one expert alone, %2.",
+                   {score, experts.front()->name});
     const int fake = disagreement.fake_votes, real = disagreement.real_votes;
-    const auto count = std::to_string(experts.size());
     if (fake == 0 || real == 0)
-        return says + ": " + (experts.size() == 2 ? "both" : "all " + count) +
-               " experts are on the " + side(real == 0) + " side.";
+        return unanimous(score, experts.size(), real == 0);
     if (fake == real)
-        return says +
-               (fake == 1
-                    ? ": one of the 2 experts is on the fake side, the other on the real side."
-                    : ": " + std::to_string(fake) +
-                          " experts are on the fake side and as "
-                          "many on the real side.");
+        return fake == 1 ? say("The panel says %1: one of the 2 experts is on the fake side, the "
+                               "other on the real side.",
+                               {score})
+                         : say("The panel says %1: %2 experts are on the fake side and as many on "
+                               "the real side.",
+                               {score, std::to_string(fake)});
     const bool mostly_fake = fake > real;
     const auto outvoted = static_cast<std::size_t>(std::min(fake, real));
     std::string others = std::to_string(outvoted);
@@ -60,9 +73,57 @@ std::string verdict(const PanelOpinion& opinion, const Experts& experts,
                 names.push_back(expert->name + " (" + score_figure(expert->score) + ")");
         others = listed(names);
     }
-    return says + ": " + std::to_string(std::max(fake, real)) + " of " + count +
-           " experts are on the " + side(mostly_fake) + " side, " + others +
-           (outvoted == 1 ? " is" : " are") + " on the " + side(!mostly_fake) + " side.";
+    const auto most = std::to_string(std::max(fake, real));
+    const auto count = std::to_string(experts.size());
+    if (outvoted == 1)
+        return mostly_fake ? say("The panel says %1: %2 of %3 experts are on the fake side, %4 is "
+                                 "on the real side.",
+                                 {score, most, count, others})
+                           : say("The panel says %1: %2 of %3 experts are on the real side, %4 is "
+                                 "on the fake side.",
+                                 {score, most, count, others});
+    return mostly_fake ? say("The panel says %1: %2 of %3 experts are on the fake side, %4 are on "
+                             "the real side.",
+                             {score, most, count, others})
+                       : say("The panel says %1: %2 of %3 experts are on the real side, %4 are on "
+                             "the fake side.",
+                             {score, most, count, others});
+}
+
+/// No single expert changes the side on which the panel is.
+std::string no_decider(bool decided, bool fake, const std::string& stays,
+                       const std::string& threshold) {
+    if (decided)
+        return fake ? say("No single expert decides: without any one of them the score stays %1, "
+                          "on the fake side of %2.",
+                          {stays, threshold})
+                    : say("No single expert decides: without any one of them the score stays %1, "
+                          "on the real side of %2.",
+                          {stays, threshold});
+    return fake ? say("No single expert turns the side: without any one of them the score stays "
+                      "%1, on the fake side of %2.",
+                      {stays, threshold})
+                : say("No single expert turns the side: without any one of them the score stays "
+                      "%1, on the real side of %2.",
+                      {stays, threshold});
+}
+
+/// One expert changes the side to this one.
+std::string one_decider(bool decided, bool fake, const std::string& name, const std::string& score,
+                        const std::string& threshold) {
+    if (decided)
+        return fake ? say("One expert decides: without %1 the score would be %2, on the fake side "
+                          "of %3.",
+                          {name, score, threshold})
+                    : say("One expert decides: without %1 the score would be %2, on the real side "
+                          "of %3.",
+                          {name, score, threshold});
+    return fake ? say("One expert turns the side: without %1 the score would be %2, on the fake "
+                      "side of %3.",
+                      {name, score, threshold})
+                : say("One expert turns the side: without %1 the score would be %2, on the real "
+                      "side of %3.",
+                      {name, score, threshold});
 }
 
 /// Where the panel's word decides nothing, an expert cannot decide either: it can turn the side.
@@ -71,17 +132,12 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
     const auto band = band_of(opinion, thresholds);
     const bool decided = band == Band::LooksFake || band == Band::LooksReal;
     const bool fake = opinion.score >= disagreement.threshold;
-    const auto on_side = [&](bool of_fake) {
-        std::string words = "on the ";
-        words.append(side(of_fake)).append(" side of ");
-        return words.append(score_figure(disagreement.threshold)).append(".");
-    };
+    const auto threshold = score_figure(disagreement.threshold);
     const auto& deciders = disagreement.flipped_by;
     if (deciders.empty())
-        return std::string("No single expert ") + (decided ? "decides" : "turns the side") +
-               ": without any one of them the score stays " +
-               interval(disagreement.without_lowest, disagreement.without_highest) + ", " +
-               on_side(fake);
+        return no_decider(decided, fake,
+                          interval(disagreement.without_lowest, disagreement.without_highest),
+                          threshold);
     double low = 1, high = 0;
     for (const auto* expert : experts)
         if ((expert->without >= disagreement.threshold) != fake) {
@@ -89,22 +145,34 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
             high = std::max(high, expert->without);
         }
     if (deciders.size() == 1)
-        return std::string("One expert ") + (decided ? "decides" : "turns the side") +
-               ": without " + deciders.front() + " the score would be " + score_figure(low) + ", " +
-               on_side(!fake);
+        return one_decider(decided, !fake, deciders.front(), score_figure(low), threshold);
     const auto who = deciders.size() <= kNamed
-                         ? listed(deciders, " or ")
-                         : "any one of " + std::to_string(deciders.size()) + " experts";
-    return "The side depends on single experts: without " + who + " the score would be " +
-           interval(low, high) + ", " + on_side(!fake);
+                         ? listed(deciders, to_say(" or "))
+                         : say("any one of %1 experts", {std::to_string(deciders.size())});
+    const auto range = interval(low, high);
+    return fake ? say("The side depends on single experts: without %1 the score would be %2, on "
+                      "the real side of %3.",
+                      {who, range, threshold})
+                : say("The side depends on single experts: without %1 the score would be %2, on "
+                      "the fake side of %3.",
+                      {who, range, threshold});
 }
 
 std::string spread(const Disagreement& disagreement) {
-    std::string words = spread_words(disagreement.spread);
-    words[0] = 'T';
-    return words + ": from " + score_figure(disagreement.lowest) + " to " +
-           score_figure(disagreement.highest) + ", spread " + score_figure(disagreement.spread) +
-           ".";
+    const auto lowest = score_figure(disagreement.lowest);
+    const auto highest = score_figure(disagreement.highest);
+    const auto figure = score_figure(disagreement.spread);
+    switch (closeness_of(disagreement.spread)) {
+        case Closeness::Close:
+            return say("The scores lie close together: from %1 to %2, spread %3.",
+                       {lowest, highest, figure});
+        case Closeness::Apart:
+            return say("The scores differ: from %1 to %2, spread %3.", {lowest, highest, figure});
+        case Closeness::Contrary:
+            break;
+    }
+    return say("The scores contradict each other: from %1 to %2, spread %3.",
+               {lowest, highest, figure});
 }
 
 struct ConcentratedMap {
@@ -131,10 +199,56 @@ std::string places(const std::vector<ConcentratedMap>& concentrated) {
     return listed(parts);
 }
 
+/// Where two maps or more are concentrated, by how many those are of all (both, all, some) and
+/// whether their places are one, overlap or differ. %1: the places, %2: the smallest share, %3 of
+/// %4 maps.
+constexpr const char* kConcentrated[3][3] = {
+    {to_say("Both maps are concentrated in the same place: %1 (at least %2 of each within a ninth "
+            "of the picture)."),
+     to_say("Both maps are concentrated in overlapping places: %1 (at least %2 of each within a "
+            "ninth of the picture)."),
+     to_say("Both maps are concentrated in different places: %1 (at least %2 of each within a "
+            "ninth of the picture).")},
+    {to_say("All %3 maps are concentrated in the same place: %1 (at least %2 of each within a "
+            "ninth of the picture)."),
+     to_say("All %3 maps are concentrated in overlapping places: %1 (at least %2 of each within a "
+            "ninth of the picture)."),
+     to_say("All %3 maps are concentrated in different places: %1 (at least %2 of each within a "
+            "ninth of the picture).")},
+    {to_say("%3 of %4 maps are concentrated in the same place: %1 (at least %2 of each within a "
+            "ninth of the picture)."),
+     to_say("%3 of %4 maps are concentrated in overlapping places: %1 (at least %2 of each within "
+            "a ninth of the picture)."),
+     to_say("%3 of %4 maps are concentrated in different places: %1 (at least %2 of each within a "
+            "ninth of the picture).")}};
+
+/// Of at least two concentrated maps among those `seen`.
+std::string several(const std::vector<ConcentratedMap>& concentrated, std::size_t seen,
+                    const std::string& least) {
+    const bool together =
+        std::all_of(concentrated.begin(), concentrated.end(), [&](const ConcentratedMap& one) {
+            return std::all_of(
+                concentrated.begin(), concentrated.end(),
+                [&](const ConcentratedMap& other) { return overlap(one.focus, other.focus); });
+        });
+    // Overlapping windows can have centres in different cells of the grid; name each one then.
+    const std::string first = place_name(concentrated.front().focus);
+    const bool one_name =
+        std::all_of(concentrated.begin(), concentrated.end(),
+                    [&](const ConcentratedMap& each) { return place_name(each.focus) == first; });
+    const bool same = together && one_name;
+    const std::size_t some = concentrated.size() != seen ? 2 : seen == 2 ? 0 : 1;
+    return say(kConcentrated[some][same       ? 0
+                                   : together ? 1
+                                              : 2],
+               {same ? first : places(concentrated), least, std::to_string(concentrated.size()),
+                std::to_string(seen)});
+}
+
 /// Empty when no expert has a map.
 std::string maps(const Experts& experts) {
     std::vector<ConcentratedMap> concentrated;
-    int seen = 0;
+    std::size_t seen = 0;
     double least = 1;
     for (const auto* expert : experts) {
         if (!expert->map)
@@ -149,38 +263,20 @@ std::string maps(const Experts& experts) {
     if (seen == 0)
         return {};
     if (concentrated.empty())
-        return seen == 1
-                   ? "The map is not concentrated in one place."
-                   : "None of the " + std::to_string(seen) + " maps is concentrated in one place.";
-    const auto within = " within a ninth of the picture";
+        return seen == 1 ? say("The map is not concentrated in one place.")
+                         : say("None of the %1 maps is concentrated in one place.",
+                               {std::to_string(seen)});
     if (concentrated.size() == 1) {
         const auto& one = concentrated.front();
-        return (seen == 1 ? "The map of " : "Only the map of ") + one.name +
-               " is concentrated: " + place_name(one.focus) + " (" + percent(one.focus.share) +
-               " of it" + within + ").";
+        const auto place = place_name(one.focus), share = percent(one.focus.share);
+        return seen == 1 ? say("The map of %1 is concentrated: %2 (%3 of it within a ninth of the "
+                               "picture).",
+                               {one.name, place, share})
+                         : say("Only the map of %1 is concentrated: %2 (%3 of it within a ninth "
+                               "of the picture).",
+                               {one.name, place, share});
     }
-    const bool together =
-        std::all_of(concentrated.begin(), concentrated.end(), [&](const ConcentratedMap& one) {
-            return std::all_of(
-                concentrated.begin(), concentrated.end(),
-                [&](const ConcentratedMap& other) { return overlap(one.focus, other.focus); });
-        });
-    const auto count = std::to_string(concentrated.size());
-    const auto some = static_cast<int>(concentrated.size()) == seen
-                          ? (seen == 2 ? "Both maps are" : "All " + count + " maps are")
-                          : count + " of " + std::to_string(seen) + " maps are";
-    const auto at_least = " (at least " + percent(least) + " of each" + within + ").";
-    // Overlapping windows can have centres in different cells of the grid; name each one then.
-    const std::string first = place_name(concentrated.front().focus);
-    const bool one_name =
-        std::all_of(concentrated.begin(), concentrated.end(),
-                    [&](const ConcentratedMap& each) { return place_name(each.focus) == first; });
-    if (together && one_name)
-        return some + " concentrated in the same place: " + first + at_least;
-    return some +
-           (together ? " concentrated in overlapping places: "
-                     : " concentrated in different places: ") +
-           places(concentrated) + at_least;
+    return several(concentrated, seen, percent(least));
 }
 
 Experts counting(const PanelOpinion& opinion) {
@@ -195,38 +291,47 @@ Experts counting(const PanelOpinion& opinion) {
 
 std::string listed(const std::vector<std::string>& parts, const char* last) {
     std::string text;
-    for (std::size_t i = 0; i < parts.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == parts.size() ? last : ", ") + parts[i];
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (i > 0)
+            text += i + 1 == parts.size() ? say(last) : ", ";
+        text += parts[i];
+    }
     return text;
 }
 
-const char* spread_words(double spread) {
-    if (spread < 0.10)
-        return "the scores lie close together";
-    return spread < 0.25 ? "the scores differ" : "the scores contradict each other";
+std::string spread_words(double spread) {
+    switch (closeness_of(spread)) {
+        case Closeness::Close:
+            return say("the scores lie close together");
+        case Closeness::Apart:
+            return say("the scores differ");
+        case Closeness::Contrary:
+            break;
+    }
+    return say("the scores contradict each other");
 }
 
 std::string combination_sentence(const PanelOpinion& opinion) {
     std::vector<std::string> changed;
     for (const auto& expert : opinion.experts) {
-        char weight[32];
-        std::snprintf(weight, sizeof weight, "%.3g", expert.weight);
         if (!expert.available())
-            changed.push_back(expert.name + " has no opinion");
+            changed.push_back(say("%1 has no opinion", {expert.name}));
         else if (expert.weight == 0)
-            changed.push_back(expert.name + " is muted");
+            changed.push_back(say("%1 is muted", {expert.name}));
         else if (expert.weight != 1)
-            changed.push_back(expert.name + " counts " + weight + " times");
+            changed.push_back(
+                say("%1 counts %2 times", {expert.name, formatted("%.3g", expert.weight)}));
     }
-    return "This is not the reference combination: " + listed(changed) + ".";
+    return say("This is not the reference combination: %1.", {listed(changed)});
 }
 
 std::string fused_sentence(const PanelOpinion& opinion, std::size_t question) {
     const auto* const fusion = fusion_of(opinion, question);
     if (fusion == nullptr)
         return {};
-    return "A fusion fitted to labelled pictures combines the experts, not a mean: log-odds " +
-           fusion_words(*fusion, 2) + ".";
+    return say(
+        "A fusion fitted to labelled pictures combines the experts, not a mean: log-odds %1.",
+        {fusion_words(*fusion, 2)});
 }
 
 std::string fusion_words(const Fusion& fusion, int decimals) {
@@ -237,9 +342,8 @@ std::string fusion_words(const Fusion& fusion, int decimals) {
 }
 
 std::string limits_sentence(std::size_t warnings) {
-    return warnings == 1 ? "1 warning limits what this score can mean; it is listed with it."
-                         : std::to_string(warnings) +
-                               " warnings limit what this score can mean; they are listed with it.";
+    return say_count(warnings, "%1 warning limits what this score can mean; it is listed with it.",
+                     "%1 warnings limit what this score can mean; they are listed with it.");
 }
 
 std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t question,
@@ -247,23 +351,24 @@ std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t q
     const auto& thresholds = bands.of(question);
     const auto one = part(opinion, question);
     const auto asked =
-        opinion.answers.empty() ? std::string() : opinion.answers[question].text + " ";
+        opinion.answers.empty() ? std::string() : say(opinion.answers[question].text) + " ";
     const auto experts = counting(one);
     if (experts.empty())
-        return {asked + "Not answered: none of its experts counts."};
+        return {asked + say("Not answered: none of its experts counts.")};
     if (const auto reasons = out_of_scope(opinion, question); !reasons.empty()) {
-        std::vector<std::string> story{asked + "No assessment."};
+        std::vector<std::string> story{asked + say("No assessment.")};
         for (const auto& each : reasons)
             story.push_back(each.reason);
-        story.push_back("The score, " + score_figure(one.score, thresholds) +
-                        ", was never measured on such pictures.");
+        story.push_back(say("The score, %1, was never measured on such pictures.",
+                            {score_figure(one.score, thresholds)}));
         return story;
     }
     const auto disagreement = disagreement_of(one);
     std::vector<std::string> story{asked + verdict(one, experts, disagreement, thresholds)};
     if (const auto assessment = assessment_of(opinion, question))
-        story.push_back(opinion.answers.empty() ? assessment_sentence(*assessment)
-                                                : assessment_sentence(*assessment, "yes", "no"));
+        story.push_back(opinion.answers.empty()
+                            ? assessment_sentence(*assessment)
+                            : assessment_sentence(*assessment, to_say("yes"), to_say("no")));
     if (auto sentence = fused_sentence(opinion, question); !sentence.empty())
         story.push_back(std::move(sentence));
     if (experts.size() > 1) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/language.h"
 #include "core/opinion/firmness.h"
 #include "core/opinion/opinion.h"
 
@@ -58,11 +59,12 @@ namespace dfd {
                                      const QuestionBands& bands = {},
                                      const Firmness* firmness = nullptr);
 
-/// "a", "a and b", "a, b and c"; empty for none.
-[[nodiscard]] std::string listed(const std::vector<std::string>& parts, const char* last = " and ");
+/// "a", "a and b", "a, b and c"; empty for none. `last` is English, to be said: " and ", " or ".
+[[nodiscard]] std::string listed(const std::vector<std::string>& parts,
+                                 const char* last = to_say(" and "));
 
 /// "the scores lie close together" below 0.10, "the scores differ" below 0.25, otherwise "the
 /// scores contradict each other". `spread` is a population standard deviation (0 .. 0.5).
-[[nodiscard]] const char* spread_words(double spread);
+[[nodiscard]] std::string spread_words(double spread);
 
 }  // namespace dfd

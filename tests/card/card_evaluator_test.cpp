@@ -339,8 +339,8 @@ TEST_F(CardEvaluator, ExplainsOnTheProcessorWithoutEnoughMemory) {
     const auto got = explained(*card, pictures[0], 1);
     memory.reset();
     EXPECT_EQ(processors_opened, 1);
-    EXPECT_NE(got.exactness.find("it was explained on the processor."), std::string::npos)
-        << got.exactness;
+    EXPECT_NE(got.remark.find("it was explained on the processor."), std::string::npos)
+        << got.remark;
 }
 
 TEST_F(CardEvaluator, StopsBetweenExperts) {

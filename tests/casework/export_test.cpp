@@ -269,7 +269,7 @@ TEST_F(Exports, HtmlContainsEveryFactEscaped) {
           std::string("Marked \u201Csuspicious\u201D by anna"),
           std::string("</td><img src=x onerror=alert(2)> & more")})
         holds(part);
-    for (const auto* sentence : method_limits())
+    for (const auto& sentence : method_limits())
         holds(sentence);
     for (const auto& record : records()) {
         holds(report_line(record.row.path.native()));

@@ -172,7 +172,7 @@ TEST_F(MixedEvaluatorTest, OcclusionFindsWhereTheEvidenceIs) {
     EXPECT_EQ(strongest % 7, 1);
     EXPECT_NEAR(expert.value, expert.rest + sum_of(expert.map), 1e-6);
     ASSERT_TRUE(expert.test);
-    EXPECT_EQ(expert.test->verdict, Support::Supported) << expert.test->sentence;
+    EXPECT_EQ(expert.test->verdict, Support::Supported) << deletion_sentence(*expert.test);
     ASSERT_TRUE(found.mean.test);
     EXPECT_EQ(found.mean.test->verdict, Support::Supported);
     EXPECT_SAYS(explanation_text(found), "occlusion, occlusion");
@@ -200,7 +200,7 @@ TEST_F(MixedEvaluatorTest, ALocalisersOwnMapIsShownAsItsMapAndTested) {
     EXPECT_NEAR(expert.rest, 0, 1e-4);
     ASSERT_TRUE(expert.test);
     // Softening keeps a mean of colours, so the test finds no support, and says so.
-    EXPECT_EQ(expert.test->verdict, Support::Unsupported) << expert.test->sentence;
+    EXPECT_EQ(expert.test->verdict, Support::Unsupported) << deletion_sentence(*expert.test);
     EXPECT_SAYS(explanation_text(found), "own, own map");
     ExplainOptions towards_real;
     towards_real.target = AttributionTarget::Real;
@@ -224,7 +224,7 @@ TEST_F(MixedEvaluatorTest, AMapThatJudgesNothingIsNotTested) {
     (void)test::write_localiser(folder_ / "expert");
     const auto evaluator = open_evaluator(alone(), "cpu");
     const auto found = explain(*evaluator, test::plain(64, 64, 5, 5, 5), {});
-    EXPECT_SAYS(found.experts.at(0).test.value().sentence, "was not tested");
+    EXPECT_SAYS(deletion_sentence(found.experts.at(0).test.value()), "was not tested");
 }
 
 TEST_F(MixedEvaluatorTest, AProgramThatHangsLeavesAndTheOthersGoOn) {

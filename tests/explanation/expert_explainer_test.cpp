@@ -76,7 +76,7 @@ TEST(ExpertExplainer, CorrectEvidenceIsSupportedAndMeasuredInLogits) {
     RedAgainstGreen network;
     const auto found = explained(network);
     ASSERT_TRUE(found.test);
-    EXPECT_EQ(found.test->verdict, Support::Supported) << found.test->sentence;
+    EXPECT_EQ(found.test->verdict, Support::Supported) << deletion_sentence(*found.test);
     EXPECT_EQ(found.map.rows, 16);
     // The patches cover 16 and 9 of 256 cells with 150 / 255 each; the log-odds are 60 times the
     // mean.
@@ -100,7 +100,7 @@ TEST(ExpertExplainer, EvidenceInWindowsIsTestedInTheWindowsAlone) {
     const auto whole = explained(network);
     const auto found = explain_expert(network, record, patched(), torch::kCPU, {}, {}, {});
     ASSERT_TRUE(found.test);
-    EXPECT_EQ(found.test->verdict, Support::Supported) << found.test->sentence;
+    EXPECT_EQ(found.test->verdict, Support::Supported) << deletion_sentence(*found.test);
     ASSERT_EQ(found.map.rows, 16);
     ASSERT_EQ(found.map.columns, 16);
     // The head is a mean over what was looked at: 3 quarters of the picture.
@@ -132,12 +132,13 @@ TEST(ExpertExplainer, EvidenceInWindowsIsTestedInTheWindowsAlone) {
 TEST(ExpertExplainer, AMapInTheWrongPlacesIsNotSupported) {
     RedAgainstGreen network(true);
     const auto found = explained(network);
-    EXPECT_NE(found.test.value().verdict, Support::Supported) << found.test->sentence;
+    EXPECT_NE(found.test.value().verdict, Support::Supported) << deletion_sentence(*found.test);
     // An earlier layer, before the shift, has the right places.
     ExplainOptions earlier;
     earlier.layer = "places";
     const auto true_map = explained(network, earlier);
-    EXPECT_EQ(true_map.test.value().verdict, Support::Supported) << true_map.test->sentence;
+    EXPECT_EQ(true_map.test.value().verdict, Support::Supported)
+        << deletion_sentence(*true_map.test);
     EXPECT_EQ(true_map.method, AttributionMethod::LayerCam);  // no method is exact at this layer
     EXPECT_EQ(true_map.layer, "places");
     EXPECT_FALSE(true_map.last_layer);

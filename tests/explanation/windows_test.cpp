@@ -205,7 +205,7 @@ TEST_F(WindowedPanel, ExplanationsAreOfTheWindows) {
         for (std::size_t i = 0; i < expert.map.values.size(); ++i)
             EXPECT_EQ(looked_at(expert.map.values[i]),
                       looked_at(opinion.experts[e].map->values[i]));
-        EXPECT_SAYS(expert.exactness, "looked at 5 windows");
+        EXPECT_SAYS(exactness_text(expert), "looked at 5 windows");
         // 5 windows of 7 x 7 cells each.
         EXPECT_EQ(expert.test.value().cells, 5 * 49);
         EXPECT_EQ(expert.test->displaced.size(), 5u);

@@ -111,9 +111,8 @@ TEST_F(Manual, EveryLimitOfTheMethodStandsInIt) {
     ASSERT_NE(start, std::string::npos);
     const auto section = text.substr(start, text.find("\n## ", start + 1) - start);
     ASSERT_FALSE(method_limits().empty());
-    for (const auto* sentence : method_limits())
-        EXPECT_NE(section.find(std::string("\n- ") + sentence + '\n'), std::string::npos)
-            << sentence;
+    for (const auto& sentence : method_limits())
+        EXPECT_NE(section.find("\n- " + sentence + '\n'), std::string::npos) << sentence;
     EXPECT_NE(section.find("often wrong, both ways. Do not decide or publish on it"),
               std::string::npos);
     EXPECT_NE(std::string(kTrialCaution).find("often wrong, both ways. Do not decide or publish"),

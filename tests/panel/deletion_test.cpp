@@ -206,7 +206,7 @@ class KnownEvidence {
 TEST(Deletion, ACorrectMapIsSupported) {
     const KnownEvidence known;
     const auto test = known.test(known.truth());
-    EXPECT_EQ(test.verdict, Support::Supported) << test.sentence;
+    EXPECT_EQ(test.verdict, Support::Supported) << deletion_sentence(test);
     EXPECT_DOUBLE_EQ(test.whole, 4 - 2.25);
     // A 32nd of 256 removes 8 of the 16 positive cells, a 16th removes all: 1.75 - 2, then 1.75 -
     // 4.
@@ -261,7 +261,7 @@ TEST(Deletion, VerdictsByTheRule) {
     EXPECT_EQ(verdict(0.9, 0.2), Support::Unsupported);
     test.displaced.pop_back();
     EXPECT_EQ(verdict(0.2, 0.9), Support::Unsupported);  // too few displaced maps to compare with
-    EXPECT_SAYS(test.sentence, "not tested");
+    EXPECT_SAYS(deletion_sentence(test), "not tested");
 }
 
 }  // namespace

@@ -30,10 +30,10 @@ TEST(MapFocus, FindsTheWindowWithTheLargestShare) {
     EXPECT_NEAR(focus.share, 81.0 / 153, 1e-12);
     EXPECT_NEAR(focus.row, 1.5 / 9, 1e-12);
     EXPECT_NEAR(focus.column, 7.5 / 9, 1e-12);
-    EXPECT_STREQ(place_name(focus), "upper right");
-    EXPECT_STREQ(place_name(focus_of(block(3, 3, 1)).value()), "centre");
-    EXPECT_STREQ(place_name(focus_of(block(6, 0, 1)).value()), "lower left");
-    EXPECT_STREQ(place_name(focus_of(block(6, 3, 1)).value()), "bottom");
+    EXPECT_EQ(place_name(focus), "upper right");
+    EXPECT_EQ(place_name(focus_of(block(3, 3, 1)).value()), "centre");
+    EXPECT_EQ(place_name(focus_of(block(6, 0, 1)).value()), "lower left");
+    EXPECT_EQ(place_name(focus_of(block(6, 3, 1)).value()), "bottom");
     EXPECT_NEAR(focus_of(block(0, 0, 0, 1)).value().share, 1.0 / 9, 1e-12);
 }
 

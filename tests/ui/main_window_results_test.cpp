@@ -210,7 +210,7 @@ void MainWindowResultsTest::declarations_of_the_file_are_shown_next_to_the_score
     const QString copied = QApplication::clipboard()->text();
     QVERIFY2(copied.indexOf(declared) >= 0 && copied.indexOf(declared) < copied.indexOf(figure),
              qPrintable(copied));
-    QVERIFY(copied.endsWith(text(method_limits().front())));
+    QVERIFY(copied.endsWith(QString::fromStdString(method_limits().front())));
     // In names for people and with the figures that are shown.
     QVERIFY2(!copied.contains(text("tf_efficientnet")), qPrintable(copied));
     QVERIFY2(!copied.contains(QRegularExpression(text("0[.][0-9]{3}"))), qPrintable(copied));

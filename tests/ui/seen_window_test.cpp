@@ -67,7 +67,7 @@ class SeenWindowTest : public WindowTest {
         dialog->list()->setCurrentItem(steps->child(0));
         QTRY_VERIFY_WITH_TIMEOUT(dialog->view()->has_full_resolution(), kPatience);
         QCOMPARE(dialog->view()->picture_size(), QSize(128, 64));
-        QCOMPARE(dialog->sentence(), QString::fromStdString(seen->steps[0].sentence));
+        QCOMPARE(dialog->sentence(), QString::fromStdString(seen->steps[0].sentence()));
         QVERIFY(!dialog->grab().isNull());
         window.action("seen")->trigger();  // the same picture again: nothing is computed
         QVERIFY(!dialog->running());

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/base/language.h"
 #include "core/opinion/story.h"
 
 namespace dfd::ui {
@@ -56,7 +57,7 @@ QString band_text(Band band) {
 QString answers_text(const PanelOpinion& opinion) {
     QStringList parts;
     for (const Answer& answer : opinion.answers)
-        parts.append(QString::fromStdString(answer.text) + QLatin1Char(' ') +
+        parts.append(QString::fromStdString(say(answer.text)) + QLatin1Char(' ') +
                      (answer.answered ? score_text(answer.score) : Words::tr("not answered")));
     return parts.join(QStringLiteral(" · "));
 }
@@ -72,7 +73,7 @@ std::vector<double> edges_of(const QuestionBands& bands) {
 
 QString question_text(const PanelOpinion& opinion, std::size_t question) {
     return question < opinion.answers.size()
-               ? QString::fromStdString(opinion.answers[question].text)
+               ? QString::fromStdString(say(opinion.answers[question].text))
                : QString();
 }
 
@@ -105,7 +106,7 @@ QString thresholds_text(const BandThresholds& thresholds) {
 }
 
 QString spread_text(double spread) {
-    return QString::fromLatin1(spread_words(spread));
+    return QString::fromStdString(spread_words(spread));
 }
 
 QString state_text(ExaminationState state) {

@@ -207,7 +207,7 @@ ReportSection limits_section() {
     section.anchor = "limits";
     section.own_page = true;
     ReportList list;
-    for (const auto* sentence : method_limits())
+    for (const auto& sentence : method_limits())
         list.items.emplace_back(sentence);
     section.blocks.emplace_back(std::move(list));
     return section;

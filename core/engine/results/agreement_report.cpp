@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/report_parts.h"
@@ -100,19 +101,24 @@ std::string AgreementReport::to_json(bool complete) const {
 std::string AgreementReport::to_text(bool complete) const {
     const auto matrix = table_.matrix();
     const auto& names = table_.experts();
+    const auto scored = std::to_string(table_.pictures());
+    const auto failed = std::to_string(failures_.size());
     std::string text =
-        "Panel " + by_.panel.name +
-        formatted(": %zu pictures scored, %zu failed", table_.pictures(), failures_.size()) +
-        (complete ? ".\n" : "; interrupted before the last one.\n");
+        complete ? say("Panel %1: %2 pictures scored, %3 failed.", {by_.panel.name, scored, failed})
+                 : say("Panel %1: %2 pictures scored, %3 failed; interrupted before the last one.",
+                       {by_.panel.name, scored, failed});
+    text += "\n\n";
     text +=
-        "\nRank correlation (Spearman): 1 same order, 0 unrelated, -1 opposite; - not "
-        "defined\n";
+        say("Rank correlation (Spearman): 1 same order, 0 unrelated, -1 opposite; - not defined");
+    text += '\n';
     text += matrix_text(names, [&](std::size_t row, std::size_t column) {
         const auto& cell = matrix.rank_correlation[row][column];
         return cell ? formatted("%7.2f", *cell) : formatted("%7s", "-");
     });
-    text += formatted("\nFlips: share of the pictures on different sides of %.2f\n",
-                      table_.threshold());
+    text += '\n' +
+            say("Flips: share of the pictures on different sides of %1",
+                {formatted("%.2f", table_.threshold())}) +
+            '\n';
     text += matrix_text(names, [&](std::size_t row, std::size_t column) {
         const double flips = matrix.flips[row][column];
         return std::isnan(flips) ? formatted("%7s", "-") : formatted("%7.2f", flips);
@@ -121,18 +127,20 @@ std::string AgreementReport::to_text(bool complete) const {
         text += '\n' + left + '\n';
     if (disputed_.empty())
         return text;
-    text +=
-        "\nMost disputed: mutual information in bits (0: the experts agree; 1: they are certain "
-        "and evenly split)\n";
+    text += '\n' +
+            say("Most disputed: mutual information in bits (0: the experts agree; 1: they are "
+                "certain and evenly split)") +
+            '\n';
     text += formatted("%7s%8s%8s%7s%7s  picture\n", "bits", "score", "spread", "fake", "real");
     for (const auto& [dispute, each] : disputed_) {
         text += formatted("%7.3f%8.4f%8.4f%7d%7d  ", dispute, each.figures.mean,
                           each.figures.spread, each.figures.fake_votes, each.figures.real_votes) +
                 visible(each.path);
         if (each.figures.question < by_.panel.questions.size())
-            text += "  " + by_.panel.questions[each.figures.question].text;
+            text += "  " + say(by_.panel.questions[each.figures.question].text);
         if (!each.figures.flipped_by.empty())
-            text += "  the side turns without " + listed(each.figures.flipped_by, " or ");
+            text += "  " + say("the side turns without %1",
+                               {listed(each.figures.flipped_by, to_say(" or "))});
         text += '\n';
     }
     return text;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/results/formatted.h"
 #include "core/opinion/weighted.h"
@@ -41,6 +42,7 @@ std::size_t count_of(const PanelRecord& panel) {
 
 nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t question,
                                        const PanelRecord& panel) {
+    const InEnglish english;
     const auto assessment = assessment_of(opinion, question);
     const auto reasons = out_of_scope(opinion, question);
     if (!reasons.empty()) {

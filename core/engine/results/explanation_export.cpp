@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/results/export_names.h"
 #include "core/engine/results/map_text.h"
@@ -32,7 +33,7 @@ void add_map(Json& object, const MapExplanation& map, bool with_map) {
     object["verdict"] = test ? Json(support_name(test->verdict)) : Json();
     object["support"] = test ? Json(test->support) : Json();
     object["separation"] = test ? Json(test->separation) : Json();
-    object["sentence"] = test ? Json(test->sentence) : Json();
+    object["sentence"] = test ? Json(deletion_sentence(*test)) : Json();
     object["deletion"] = Json();
     if (test)
         object["deletion"] = {{"cells", test->cells},
@@ -50,7 +51,7 @@ Json to_json(const ExpertExplanation& expert, bool with_map) {
                 {"last_layer", expert.last_layer},
                 {"target", target_name(expert.target)},
                 {"formula", expert.formula},
-                {"exactness", expert.exactness}};
+                {"exactness", exactness_text(expert)}};
     add_map(object, expert, with_map);
     return object;
 }
@@ -73,6 +74,7 @@ std::string line_of(const std::string& name, const std::string& where, const Map
 std::string explained_json(const Examination& examination, const ScoredBy& by,
                            const Explanation& explanation, bool with_maps,
                            const Firmness* firmness) {
+    const InEnglish english;
     auto object = Json::parse(to_json(
         examination, by, with_maps,
         measured_bands(examination.opinion ? examination.opinion->calibration.get() : nullptr),
@@ -115,10 +117,11 @@ std::string explanation_text(const Explanation& explanation) {
     text += line_of(explanation.fused ? "fusion" : "mean",
                     explanation.fused ? "weighted by its slopes" : "", explanation.mean);
     if (!explanation.left.empty())
-        text +=
-            "  Left out of the mean, because what they see is unlike the pictures that the "
-            "panel was measured on: " +
-            joined(explanation.left, ", ") + ".\n";
+        text += "  " +
+                say("Left out of the mean, because what they see is unlike the pictures that the "
+                    "panel was measured on: %1.",
+                    {joined(explanation.left, ", ")}) +
+                '\n';
     return text + "  " + deletion_rule() + "\n";
 }
 
@@ -128,6 +131,7 @@ std::vector<std::filesystem::path> write_explanation(const std::filesystem::path
                                                      const Explanation& explanation,
                                                      const ScoredBy& by, const std::string& made) {
     constexpr double kOpacity = 0.75;
+    const InEnglish english;
     make_heatmap_folder(folder);
     float scale = 0;
     for (const auto& expert : explanation.experts)

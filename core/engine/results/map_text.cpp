@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/base/version.h"
 
@@ -38,6 +39,7 @@ std::string combined_map_name(const PanelOpinion& opinion, std::size_t question)
 
 PngText map_text(const std::string& title, const std::string& description,
                  const std::string& sha256, const ScoredBy& by, const std::string& made) {
+    const InEnglish english;
     const auto line = [](const std::string& text) { return printable(text, std::string::npos); };
     const auto& panel = by.panel;
     PngText text{

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/language.h"
 #include "core/base/version.h"
 #include "core/opinion/expert_words.h"
 #include "core/opinion/weighted.h"
@@ -12,12 +13,12 @@ namespace {
 std::string answer_text(const PanelOpinion& opinion, std::size_t question,
                         const PanelRecord& panel) {
     const bool asked = question < panel.questions.size();
-    std::string text = asked ? panel.questions[question].text + ' ' : "";
+    std::string text = asked ? say(panel.questions[question].text) + ' ' : "";
     const auto one = part(opinion, question);
     if (!is_answered(opinion, question))
-        return text + "Not answered.";
+        return text + say("Not answered.");
     if (const auto reasons = out_of_scope(opinion, question); !reasons.empty()) {
-        text += "No assessment was given.";
+        text += say("No assessment was given.");
         for (const auto& each : reasons)
             text += ' ' + each.reason;
         return text;
@@ -26,8 +27,20 @@ std::string answer_text(const PanelOpinion& opinion, std::size_t question,
         return text + (asked ? assessment_sentence(*assessment, panel.questions[question].fake,
                                                    panel.questions[question].real)
                              : assessment_sentence(*assessment));
-    return text + "The score is " + score_figure(one.score) +
-           " on a scale from 0 (real) to 1 (fake). What such a score is worth was not measured.";
+    return text + say("The score is %1 on a scale from 0 (real) to 1 (fake). What such a score is "
+                      "worth was not measured.",
+                      {score_figure(one.score)});
+}
+
+std::string analysis_sentence(const PanelRecord& panel, const std::string& date) {
+    const auto version = program_version();
+    const auto name = panel.name + calibration_note(panel);
+    return panel.starter ? say("An analysis with DeepFakeDefenders %1 (bundled trial panel %2, %3) "
+                               "was made of this picture.",
+                               {version, name, date})
+                         : say("An analysis with DeepFakeDefenders %1 (panel %2, %3) was made of "
+                               "this picture.",
+                               {version, name, date});
 }
 
 }  // namespace
@@ -40,27 +53,27 @@ std::string publication_text(const Examination& examination, const ScoredBy& by,
     std::string text;
     for (const auto& hint : examination.facts.provenance)
         if (hint.declares_generated)
-            text += "The file itself says: " + hint.sentence + ' ';
-    text += "An analysis with DeepFakeDefenders " + program_version() + " (" +
-            (by.panel.starter ? "bundled trial panel " : "panel ") + by.panel.name +
-            calibration_note(by.panel) + ", " + date + ") was made of this picture.";
+            text += say("The file itself says: %1", {say(hint.sentence)}) + ' ';
+    text += analysis_sentence(by.panel, date);
     if (weighted_by_hand(opinion))
-        text += " Its experts were weighted by hand.";
+        text += ' ' + say("Its experts were weighted by hand.");
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
         if (fusion_of(opinion, q) != nullptr)
-            text += (opinion.answers.empty()
-                         ? " Its experts are"
-                         : " The experts of \"" + opinion.answers[q].text + "\" are") +
-                    std::string(" combined by a fusion that was fitted to labelled pictures.");
+            text += ' ' + (opinion.answers.empty()
+                               ? say("Its experts are combined by a fusion that was fitted to "
+                                     "labelled pictures.")
+                               : say("The experts of \"%1\" are combined by a fusion that was "
+                                     "fitted to labelled pictures.",
+                                     {say(opinion.answers[q].text)}));
     for (const auto& name : without_opinion(opinion))
-        text += " The expert " + name + " has no opinion on it.";
+        text += ' ' + say("The expert %1 has no opinion on it.", {name});
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
         text += ' ' + answer_text(opinion, q, by.panel);
     if (!examination.warnings.empty())
-        text += " Warnings limit what this can mean.";
-    return text +
-           " Such ratings are hints for further research. They do not show by themselves that a "
-           "picture is real or fake.";
+        text += ' ' + say("Warnings limit what this can mean.");
+    return text + ' ' +
+           say("Such ratings are hints for further research. They do not show by themselves that "
+               "a picture is real or fake.");
 }
 
 }  // namespace dfd

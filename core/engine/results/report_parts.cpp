@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/csv_line.h"
+#include "core/base/language.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/json_paths.h"
 #include "core/opinion/limits.h"
@@ -93,14 +94,15 @@ std::string score_line(const std::string& label, int width, const PanelOpinion& 
         text += answer.answered ? formatted("%*.4f  ", answer_width(answer), answer.score)
                                 : formatted("%*s  ", answer_width(answer), "-");
     for (const auto& expert : opinion.experts)
-        text += expert.available() ? formatted("%7.2f", expert.score) : formatted("%7s", "n/a");
+        text += expert.available() ? formatted("%7.2f", expert.score)
+                                   : formatted("%7s", say("n/a").c_str());
     return text + '\n';
 }
 
 std::string score_line_head(int width, const PanelOpinion& opinion) {
     auto text = padded("", width);
     if (opinion.answers.empty())
-        text += formatted("%9s  ", "panel");
+        text += formatted("%9s  ", say("panel").c_str());
     for (const auto& answer : opinion.answers)
         text += formatted("%*s  ", answer_width(answer), answer.id.c_str());
     for (std::size_t i = 0; i < opinion.experts.size(); ++i)
@@ -109,7 +111,7 @@ std::string score_line_head(int width, const PanelOpinion& opinion) {
 }
 
 std::string expert_key(const PanelOpinion& opinion) {
-    std::string text = "Experts:";
+    std::string text = say("Experts:");
     for (std::size_t i = 0; i < opinion.experts.size(); ++i)
         text += formatted(" %zu ", i + 1) + opinion.experts[i].name;
     return text + '\n';

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "core/base/csv_line.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/results/assessment_json.h"
 #include "core/engine/results/export_names.h"
@@ -153,7 +154,7 @@ std::string weights_text(const PanelOpinion& opinion) {
 }  // namespace
 
 std::string calibration_note(const PanelRecord& panel) {
-    return panel.calibration.empty() ? "" : ", calibration " + panel.calibration;
+    return panel.calibration.empty() ? "" : say(", calibration %1", {panel.calibration});
 }
 
 QuestionBands measured_bands(const ScoredBy& by) {
@@ -162,6 +163,7 @@ QuestionBands measured_bands(const ScoredBy& by) {
 
 std::string to_json(const Examination& examination, const ScoredBy& by, bool with_maps,
                     const QuestionBands& bands, const Firmness* firmness) {
+    const InEnglish english;
     const auto path = shown_path(examination.source);
     Json object;
     set_path(object, path);
@@ -302,6 +304,7 @@ std::string firmness_csv_header() {
 }
 
 std::string firmness_csv(const Firmness* firmness, const QuestionBands& bands) {
+    const InEnglish english;
     if (firmness == nullptr)
         return csv_line(std::vector<std::string>(5));
     const bool any = firmness->ordinary > 0;
@@ -340,6 +343,7 @@ std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& f
                                                   const Examination& examination,
                                                   const ScoredBy& by, const std::string& made) {
     constexpr double kOpacity = 0.65;
+    const InEnglish english;
     make_heatmap_folder(folder);
     const auto& opinion = examination.opinion.value();
     const float scale = common_scale(opinion);

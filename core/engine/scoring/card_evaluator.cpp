@@ -134,7 +134,7 @@ class CardEvaluator final : public LoadedPanel {
     } catch (const std::bad_alloc&) {
         auto& explainer = dynamic_cast<ExpertExplainer&>(processor(stop));
         auto explanation = explainer.explain(picture, expert, options, stop, progress);
-        explanation.exactness += " " + out_of_memory() + "it was explained on the processor.";
+        explanation.remark = out_of_memory() + "it was explained on the processor.";
         return explanation;
     }
 

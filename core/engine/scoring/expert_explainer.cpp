@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "core/base/cancelled.h"
+#include "core/base/language.h"
 #include "core/engine/scoring/pictures_side_by_side.h"
 #include "core/engine/scoring/removed_pixels.h"
 #include "core/engine/scoring/window_views.h"
@@ -29,18 +30,21 @@ ContributionMap to_contributions(const torch::Tensor& map) {
 std::string exactness_of(const Attribution& found, AttributionMethod method,
                          const ExpertNetwork& network) {
     if (method != AttributionMethod::Exact)
-        return "A first-order approximation: the map and the rest add up to the value, but a "
-               "change of "
-               "the picture changes the value by the map only as far as the network is linear.";
+        return to_say(
+            "A first-order approximation: the map and the rest add up to the value, but a change "
+            "of the picture changes the value by the map only as far as the network is linear.");
     if (found.divisor_held)
-        return "The map and a constant of the network add up to the value exactly; the divisor of "
-               "the norm after the pooling is held at this picture's value, so its changes are not "
-               "shown.";
+        return to_say(
+            "The map and a constant of the network add up to the value exactly; the divisor of "
+            "the norm after the pooling is held at this picture's value, so its changes are not "
+            "shown.");
     if (dynamic_cast<const TraceNetwork*>(&network) != nullptr)
-        return "The map and a constant of the network add up to the value exactly, as long as the "
-               "same windows remain the strongest; what would change that choice is not shown.";
-    return "The map and a constant of the network add up to the value exactly: average pooling and "
-           "a linear head leave nothing out.";
+        return to_say(
+            "The map and a constant of the network add up to the value exactly, as long as the "
+            "same windows remain the strongest; what would change that choice is not shown.");
+    return to_say(
+        "The map and a constant of the network add up to the value exactly: average pooling and "
+        "a linear head leave nothing out.");
 }
 
 /// The attribution at `layer`, or at the last layer when a picture is too large for a map of that
@@ -54,7 +58,7 @@ Attribution attributed(ExpertNetwork& network, const torch::Tensor& input, std::
         result.method = exact && !layer.empty() ? AttributionMethod::LayerCam : options.method;
         return attribute(network, input, result.method, options.target, layer, window_rows);
     } catch (const std::length_error& error) {
-        result.exactness = std::string(error.what()) + " Explained at the last layer. ";
+        result.fallback = std::string(error.what()) + " Explained at the last layer.";
     }
     result.layer.clear();
     result.method = options.method;
@@ -199,10 +203,9 @@ ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& rec
     if (result.layer.empty())
         result.layer = record.gradcam_layer;
     result.formula = method_formula(result.method);
-    result.exactness += exactness_of(found, result.method, network);
+    result.exactness = exactness_of(found, result.method, network);
     if (!windows.whole())
-        result.exactness += " The expert looked at " + std::to_string(windows.corners.size()) +
-                            " windows of the picture; the map has no values elsewhere.";
+        result.windows = static_cast<int>(windows.corners.size());
     result.logits = {found.logits[0][0].item<double>(), found.logits[0][1].item<double>()};
     if (!std::isfinite(result.logits[0]) || !std::isfinite(result.logits[1]))
         throw DeviceError("The expert " + record.name +

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/language.h"
 #include "core/engine/scoring/window_views.h"
 #include "core/networks/maps/grad_cam.h"
 #include "core/panel/combination_words.h"
@@ -44,11 +45,13 @@ void warn_of_stretching(const PanelRecord& panel, const Pixels& picture,
 std::string warning_of_no_face(const Pixels& picture) {
     const auto faces = find_faces(picture);
     if (!faces)
-        return "Whether the picture shows a face was not checked, because the face detector's "
-               "data (package opencv-data) is missing; this panel was made for faces.";
+        return to_say(
+            "Whether the picture shows a face was not checked, because the face detector's "
+            "data (package opencv-data) is missing; this panel was made for faces.");
     if (faces->empty())
-        return "No face was found, and this panel was made for pictures of faces; its score means "
-               "little here.";
+        return to_say(
+            "No face was found, and this panel was made for pictures of faces; its score means "
+            "little here.");
     return {};
 }
 
@@ -114,6 +117,7 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
 
 std::vector<std::string> warnings_of(const PanelRecord& panel, const Pixels& picture,
                                      const std::string& without_face, const PanelOpinion& opinion) {
+    const InEnglish english;  // Cases keep them.
     std::vector<std::string> warnings;
     if (!panel.left_out.empty())
         warnings.push_back(panel.left_out_because);

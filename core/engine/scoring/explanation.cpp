@@ -4,6 +4,8 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "core/base/language.h"
+#include "core/base/text.h"
 #include "core/engine/scoring/calibrated_reading.h"
 #include "core/engine/scoring/removed_pixels.h"
 #include "core/engine/scoring/variant_scores.h"
@@ -137,6 +139,20 @@ std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& pict
 
 }  // namespace
 
+std::string exactness_text(const ExpertExplanation& explanation) {
+    std::vector<std::string> sentences;
+    if (!explanation.fallback.empty())
+        sentences.push_back(explanation.fallback);
+    sentences.push_back(say(explanation.exactness));
+    if (explanation.windows > 0)
+        sentences.push_back(
+            say("The expert looked at %1 windows of the picture; the map has no values elsewhere.",
+                {std::to_string(explanation.windows)}));
+    if (!explanation.remark.empty())
+        sentences.push_back(explanation.remark);
+    return joined(sentences, " ");
+}
+
 ExpertExplainer& explainer_of(Evaluator& evaluator) {
     auto* const explainer = dynamic_cast<ExpertExplainer*>(&evaluator);
     if (explainer == nullptr)
@@ -161,7 +177,7 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
             progress(done, steps, what);
     };
     for (std::size_t e = 0; e < panel.experts.size(); ++e) {
-        const auto what = "Explaining " + panel.experts[e].name;
+        const auto what = say("Explaining %1", {panel.experts[e].name});
         notify(static_cast<double>(e), what);
         const auto found = std::ranges::find(known, static_cast<int>(e), &ExpertExplanation::index);
         auto& expert = result.experts.emplace_back(
@@ -211,7 +227,7 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
                 return panel_curves(
                     evaluator, picture, counting, grid, orders, options, stop, [&](double done) {
                         notify(static_cast<double>(panel.experts.size()) * (1 + done),
-                               "Testing the mean map");
+                               say("Testing the mean map"));
                     });
             });
     }

@@ -53,7 +53,10 @@ struct ExpertExplanation : MapExplanation {
     bool last_layer = true;
     /// With A an activation, g the target's gradient, c the channel, p the position.
     std::string formula;
-    std::string exactness;  ///< a sentence: what is exact and what is first order
+    std::string exactness;      ///< English, to be said: what is exact and what is first order
+    std::string fallback = {};  ///< why it was not explained as asked, a sentence; empty: it was
+    std::string remark = {};    ///< another sentence about it, or empty
+    int windows = 0;            ///< of the picture that the expert looked at; 0: all of it
     std::array<double, 2> logits{};
     /// Why the expert has no opinion on the picture, a sentence; then the map shows nothing and is
     /// not part of the mean. Empty: it has one.
@@ -71,6 +74,9 @@ struct Explanation {
     std::vector<std::string> left;  ///< names of its experts that are beyond their gates
     double seconds = 0;
 };
+
+/// What is exact about the explanation, in sentences for people.
+[[nodiscard]] std::string exactness_text(const ExpertExplanation& explanation);
 
 /// Called with values from 0 to 1 while one expert is explained.
 using ExpertProgress = std::function<void(double done)>;

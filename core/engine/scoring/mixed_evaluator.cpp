@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/cancelled.h"
+#include "core/base/language.h"
 #include "core/engine/scoring/calibrated_reading.h"
 #include "core/engine/scoring/expert_scoring.h"
 #include "core/engine/scoring/explanation.h"
@@ -121,12 +122,14 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
             const double towards = options.target == AttributionTarget::Real ? -1 : 1;
             auto found = occlude(asked, towards, options.test, options.seed, stop, progress);
             result.exactness =
-                own ? "The expert's own map: the log-odds that it gives each place. Nothing of it "
-                      "was computed here, and the rest is what its score says beyond the map's "
-                      "mean."
-                    : "Measured, not computed: each cell's value is how much the expert's log-odds "
-                      "change when the cell alone is made unrecognisable. What several cells do "
-                      "together is not in it.";
+                own ? to_say(
+                          "The expert's own map: the log-odds that it gives each place. Nothing "
+                          "of it was computed here, and the rest is what its score says beyond "
+                          "the map's mean.")
+                    : to_say(
+                          "Measured, not computed: each cell's value is how much the expert's "
+                          "log-odds change when the cell alone is made unrecognisable. What "
+                          "several cells do together is not in it.");
             result.logits = {0, asked.log_odds()};
             result.value = towards * asked.log_odds();
             result.map = std::move(found.map);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/csv_line.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/report_parts.h"
@@ -16,8 +17,11 @@ using Json = nlohmann::ordered_json;
 constexpr int kLabelWidth = 40;
 
 std::string label_of(const AtlasPlace& place) {
-    return formatted("%s%d x %d at %d, %d, scale %g", place.face ? "face " : "", place.width,
-                     place.height, place.x, place.y, place.scale);
+    const auto width = std::to_string(place.width), height = std::to_string(place.height);
+    const auto x = std::to_string(place.x), y = std::to_string(place.y);
+    const auto scale = formatted("%g", place.scale);
+    return place.face ? say("face %1 x %2 at %3, %4, scale %5", {width, height, x, y, scale})
+                      : say("%1 x %2 at %3, %4, scale %5", {width, height, x, y, scale});
 }
 
 std::vector<std::string> fields_of(const AtlasPlace& place) {
@@ -77,19 +81,26 @@ std::string atlas_text(const Atlas& atlas, const PictureName& picture, const Sco
     std::ranges::stable_sort(others, [](const AtlasWindow* a, const AtlasWindow* b) {
         return a->opinion.score > b->opinion.score;
     });
-    auto text = visible(picture.path) + ": panel " + by.panel.name + ", " +
-                formatted("%zu of %zu windows scored", atlas.windows.size(), atlas.planned.size()) +
-                (atlas.complete ? ".\n" : "; interrupted before the last one.\n");
+    const auto path = visible(picture.path);
+    const auto scored = std::to_string(atlas.windows.size());
+    const auto planned = std::to_string(atlas.planned.size());
+    auto text =
+        atlas.complete
+            ? say("%1: panel %2, %3 of %4 windows scored.", {path, by.panel.name, scored, planned})
+            : say("%1: panel %2, %3 of %4 windows scored; interrupted before the last one.",
+                  {path, by.panel.name, scored, planned});
+    text += '\n';
     if (atlas.faces_sought && faces.empty() && atlas.complete)
-        text += "No face was found.\n";
+        text += say("No face was found.") + '\n';
     text += '\n' + score_line_head(kLabelWidth, atlas.whole) +
-            score_line("whole picture (the reference)", kLabelWidth, atlas.whole);
+            score_line(say("whole picture (the reference)"), kLabelWidth, atlas.whole);
     for (const auto* face : faces)
         text += score_line(label_of(face->place), kLabelWidth, face->opinion);
     for (std::size_t i = 0; i < std::min(most, others.size()); ++i)
         text += score_line(label_of(others[i]->place), kLabelWidth, others[i]->opinion);
     if (others.size() > most)
-        text += formatted("and %zu windows with lower scores\n", others.size() - most);
+        text +=
+            say("and %1 windows with lower scores", {std::to_string(others.size() - most)}) + '\n';
     return text + expert_key(atlas.whole);
 }
 

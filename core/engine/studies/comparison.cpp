@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/results/json_paths.h"
 #include "core/panel/json_line.h"
@@ -17,31 +18,32 @@ using Json = nlohmann::ordered_json;
 
 /// Names of `each_fact` as a person reads them.
 std::string fact_name(const std::string& name) {
-    static const std::map<std::string, std::string> names{{"format", "Format"},
-                                                          {"decoder", "Decoded by"},
-                                                          {"bytes", "Bytes"},
-                                                          {"sha256", "SHA-256"},
-                                                          {"stored_width", "Width as stored"},
-                                                          {"stored_height", "Height as stored"},
-                                                          {"orientation", "EXIF orientation"},
-                                                          {"bits_per_channel", "Bits per channel"},
-                                                          {"colour_model", "Colour model"},
-                                                          {"alpha", "Alpha channel"},
-                                                          {"frames", "Frames"},
-                                                          {"profile", "Colour profile"}};
+    static const std::map<std::string, const char*> names{
+        {"format", to_say("Format")},
+        {"decoder", to_say("Decoded by")},
+        {"bytes", to_say("Bytes")},
+        {"sha256", to_say("SHA-256")},
+        {"stored_width", to_say("Width as stored")},
+        {"stored_height", to_say("Height as stored")},
+        {"orientation", to_say("EXIF orientation")},
+        {"bits_per_channel", to_say("Bits per channel")},
+        {"colour_model", to_say("Colour model")},
+        {"alpha", to_say("Alpha channel")},
+        {"frames", to_say("Frames")},
+        {"profile", to_say("Colour profile")}};
     const auto found = names.find(name);
-    return found == names.end() ? name : found->second;
+    return found == names.end() ? name : say(found->second);
 }
 
 std::string answer_text(const PanelOpinion& opinion, std::size_t question,
                         const QuestionBands& bands) {
     if (!is_answered(opinion, question))
-        return "not answered";
+        return say("not answered");
     const Band band = band_of(opinion, question, bands);
     return band == Band::NoAssessment
-               ? band_name(band)
+               ? band_words(band)
                : score_figure(score_of(opinion, question), bands.of(question)) + ", " +
-                     band_name(band);
+                     band_words(band);
 }
 
 /// Lines of one kind, matched by name, in the order in which names appear.
@@ -105,9 +107,11 @@ std::vector<ComparedLine> compared_lines(const ComparedPicture& first,
         if (!opinion)
             return;
         for (std::size_t q = 0; q < questions_of(*opinion); ++q)
-            answers.add(side, opinion->answers.empty() ? "Panel score" : opinion->answers[q].text,
-                        answer_text(*opinion, q, picture.bands));
-        answers.add(side, "Panel",
+            answers.add(
+                side,
+                say(opinion->answers.empty() ? to_say("Panel score") : opinion->answers[q].text),
+                answer_text(*opinion, q, picture.bands));
+        answers.add(side, say("Panel"),
                     picture.by.panel.title + ", " + precision_name(picture.by.precision));
     });
     Lines experts(ComparedKind::Expert, all);
@@ -121,14 +125,15 @@ std::vector<ComparedLine> compared_lines(const ComparedPicture& first,
     each([&](bool side, const ComparedPicture& picture) {
         const auto& examination = picture.examination;
         if (examination.width > 0)
-            facts.add(side, "Size", formatted("%d × %d", examination.width, examination.height));
+            facts.add(side, say("Size"),
+                      formatted("%d × %d", examination.width, examination.height));
         each_fact(examination.facts, [&](const char* name, const auto& value) {
             using Value = std::remove_cvref_t<decltype(value)>;
             std::string text;
             if constexpr (std::is_same_v<Value, std::string>)
                 text = value;
             else if constexpr (std::is_same_v<Value, bool>)
-                text = value ? "yes" : "no";
+                text = value ? say("yes") : say("no");
             else
                 text = std::to_string(value);
             if (!text.empty())
@@ -138,7 +143,7 @@ std::vector<ComparedLine> compared_lines(const ComparedPicture& first,
     Lines origin(ComparedKind::Origin, all);
     each([&](bool side, const ComparedPicture& picture) {
         for (const auto& hint : picture.examination.facts.provenance)
-            origin.add(side, hint.sentence, "stated");
+            origin.add(side, say(hint.sentence), say("stated"));
     });
     Lines metadata(ComparedKind::Metadata, all);
     each([&](bool side, const ComparedPicture& picture) {
@@ -150,24 +155,28 @@ std::vector<ComparedLine> compared_lines(const ComparedPicture& first,
 
 std::string registration_sentence(const Registration& found) {
     if (found.laid == Laid::Identical)
-        return "Both show the same pixels.";
+        return say("Both show the same pixels.");
     if (found.laid == Laid::Stretched)
-        return "Nothing was found that both pictures show. The second was only stretched to the "
-               "first one's frame, so their difference says nothing.";
-    std::string how;
+        return say(
+            "Nothing was found that both pictures show. The second was only stretched to "
+            "the first one's frame, so their difference says nothing.");
+    std::vector<std::string> how;
     if (std::abs(found.scale - 1) >= 0.002)
-        how = formatted("scaled by %.3f", found.scale);
+        how.push_back(say("scaled by %1", {formatted("%.3f", found.scale)}));
     if (std::abs(found.degrees) >= 0.05)
-        how += formatted("%sturned by %.1f°", how.empty() ? "" : ", ", found.degrees);
+        how.push_back(say("turned by %1°", {formatted("%.1f", found.degrees)}));
     const bool whole = found.share_covered > 0.995;
     if (!whole)
-        how += formatted("%smoved to %.0f, %.0f", how.empty() ? "" : ", ", found.right, found.down);
-    return (how.empty() ? "Both lie together as they are" : "The second was " + how) +
-           formatted(
-               ". It covers %.0f %% of the first; %.1f %% of that differs by more than %d "
-               "levels of 255, the mean difference is %.1f.",
-               100 * found.share_covered, 100 * found.share_differing, kDiffers,
-               found.mean_difference);
+        how.push_back(say("moved to %1, %2",
+                          {formatted("%.0f", found.right), formatted("%.0f", found.down)}));
+    return (how.empty() ? say("Both lie together as they are.")
+                        : say("The second was %1.", {joined(how, ", ")})) +
+           ' ' +
+           say("It covers %1 % of the first; %2 % of that differs by more than %3 levels of 255, "
+               "the mean difference is %4.",
+               {formatted("%.0f", 100 * found.share_covered),
+                formatted("%.1f", 100 * found.share_differing), std::to_string(kDiffers),
+                formatted("%.1f", found.mean_difference)});
 }
 
 std::string comparison_text(const Registration& found, const std::vector<ComparedLine>& lines) {
@@ -181,7 +190,8 @@ std::string comparison_text(const Registration& found, const std::vector<Compare
 }
 
 std::string comparison_json(const ComparedPicture& first, const ComparedPicture& second,
-                            const Registration& found, const std::vector<ComparedLine>& lines) {
+                            const Registration& found) {
+    const InEnglish english;
     Json object;
     object["pictures"] = Json::array();
     for (const auto* picture : {&first, &second}) {
@@ -200,7 +210,7 @@ std::string comparison_json(const ComparedPicture& first, const ComparedPicture&
                               {"mean_difference", found.mean_difference},
                               {"share_differing", found.share_differing}};
     object["lines"] = Json::array();
-    for (const auto& line : lines)
+    for (const auto& line : compared_lines(first, second))
         object["lines"].push_back({{"kind", kind_name(line.kind)},
                                    {"name", line.name},
                                    {"first", line.first},

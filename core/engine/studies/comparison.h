@@ -26,7 +26,7 @@ enum class ComparedKind {
     Metadata,  ///< an entry of its metadata
 };
 
-/// The same thing of both pictures, as text; empty where one lacks it.
+/// The same thing of both pictures, as text in the language in use; empty where one lacks it.
 struct ComparedLine {
     ComparedKind kind = ComparedKind::Fact;
     std::string name;
@@ -47,10 +47,9 @@ struct ComparedLine {
 
 /// One JSON object on one line: pictures [{path, sha256}], registration {laid, scale, degrees,
 /// right, down, likeness, share_covered, mean_difference, share_differing}, lines [{kind, name,
-/// first, second, differs}].
+/// first, second, differs}]. English always.
 [[nodiscard]] std::string comparison_json(const ComparedPicture& first,
-                                          const ComparedPicture& second, const Registration& found,
-                                          const std::vector<ComparedLine>& lines);
+                                          const ComparedPicture& second, const Registration& found);
 
 /// The difference as a picture: grey, black where there is none, brighter by `gain`; blue where the
 /// second picture does not reach.

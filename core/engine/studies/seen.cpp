@@ -1,11 +1,12 @@
 #include "core/engine/studies/seen.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/base/cancelled.h"
+#include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/results/export_names.h"
 #include "core/engine/results/json_paths.h"
@@ -46,15 +47,27 @@ bool is_normalised(const InputPolicy& policy) {
     return input_key(policy) != input_key(plain);
 }
 
-std::string resized(const InputGroup& group, const Pixels& input) {
-    if (const auto part = looked_at(input.width, input.height, group.policy))
-        return "The tensor that the network received: " + std::to_string(part->windows) +
-               " windows of the picture at its own resolution. What is veiled was not looked at.";
-    if (group.policy.resize == Resize::Native)
-        return "The tensor that the network received: the picture at its own resolution.";
-    const auto side = std::to_string(input.width);
-    return "The tensor that the network received, shown without the normalisation: stretched to " +
-           side + " × " + side + " with antialiasing, regardless of the picture's proportions.";
+/// The step in which the experts of a group get their tensor.
+SeenStep input_step(const InputGroup& group, Pixels input) {
+    SeenStep step{"input",
+                  to_say("The tensor that the network received, shown without the normalisation: "
+                         "stretched to %1 × %1 with antialiasing, regardless of the picture's "
+                         "proportions."),
+                  {std::to_string(input.width), {}},
+                  group.experts,
+                  {},
+                  {}};
+    if (const auto part = looked_at(input.width, input.height, group.policy)) {
+        step.pattern = to_say(
+            "The tensor that the network received: %1 windows of the picture at its own "
+            "resolution. What is veiled was not looked at.");
+        step.values = {std::to_string(part->windows), {}};
+    } else if (group.policy.resize == Resize::Native) {
+        step.pattern =
+            to_say("The tensor that the network received: the picture at its own resolution.");
+    }
+    step.picture = std::move(input);
+    return step;
 }
 
 std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluator,
@@ -64,38 +77,41 @@ std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluato
     const auto& device = evaluator.device().id;
     steps.push_back(
         {"decoded",
-         facts.format + " decoded by " + facts.decoder +
-             " to 8-bit RGB as stored; transparency dropped, no colour profile applied.",
+         to_say("%1 decoded by %2 to 8-bit RGB as stored; transparency dropped, no colour profile "
+                "applied."),
+         {facts.format, facts.decoder},
          {},
          {},
          as_stored(picture)});
     if (facts.orientation != 1)
-        steps.push_back({"oriented",
-                         "Rotated by the EXIF orientation " + std::to_string(facts.orientation) +
-                             "; every later step starts here.",
-                         {},
-                         {},
-                         picture.pixels});
+        steps.push_back(
+            {"oriented",
+             to_say("Rotated by the EXIF orientation %1; every later step starts here."),
+             {std::to_string(facts.orientation), {}},
+             {},
+             {},
+             picture.pixels});
     for (const auto& group : groups_of(evaluator.panel())) {
         check_stop(stop);
         if (is_normalised(group.policy))
-            steps.push_back(
-                {"normalised",
-                 "Divided by 255, minus the mean, divided by the standard deviation, for each "
-                 "channel; shown with 0 as mid grey and ±3 as white and black.",
-                 group.experts,
-                 {},
-                 normalised_picture(picture.pixels, group.policy, device)});
-        auto input = input_picture(picture.pixels, group.policy, device);
-        const auto sentence = resized(group, input);
-        steps.push_back({"input", sentence, group.experts,
-                         summarise_input(picture.pixels, group.policy, device).sha256,
-                         std::move(input)});
+            steps.push_back({"normalised",
+                             to_say("Divided by 255, minus the mean, divided by the standard "
+                                    "deviation, for each channel; shown with 0 as mid grey and ±3 "
+                                    "as white and black."),
+                             {},
+                             group.experts,
+                             {},
+                             normalised_picture(picture.pixels, group.policy, device)});
+        auto& step = steps.emplace_back(
+            input_step(group, input_picture(picture.pixels, group.policy, device)));
+        step.tensor_sha256 = summarise_input(picture.pixels, group.policy, device).sha256;
     }
     SeenStep residuals{
         "residuals",
-        "The brightness minus what neighbouring pixels predict, which these experts read first: "
-        "horizontal, vertical and both as red, green and blue; mid grey means no residual.",
+        to_say("The brightness minus what neighbouring pixels predict, which these experts read "
+               "first: horizontal, vertical and both as red, green and blue; mid grey means no "
+               "residual."),
+        {},
         {},
         {},
         {}};
@@ -135,7 +151,8 @@ Seen steps_through(const Evaluator& evaluator, const Source& source, const SeenO
     check_stop(stop);
     seen.facts = std::move(picture.facts);
     auto& reference = seen.policies.emplace_back();
-    reference.way.sentence = "Decoded as the reference does: all other scores are of these pixels.";
+    reference.way.sentence =
+        to_say("Decoded as the reference does: all other scores are of these pixels.");
     reference.way.pixels = std::move(picture.pixels);
     for (auto& other : others)
         seen.policies.emplace_back().way = std::move(other);
@@ -172,7 +189,7 @@ Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
                        policy.opinion = opinion;
                        if (progress)
                            progress(++done, static_cast<double>(scored),
-                                    "Scoring " + std::string(policy_name(policy.way.policy)));
+                                    say("Scoring %1", {policy_name(policy.way.policy)}));
                    });
     return seen;
 }
@@ -203,6 +220,7 @@ std::vector<std::filesystem::path> write_seen(const std::filesystem::path& folde
 
 std::string seen_json(const Seen& seen, const ScoredBy& by,
                       std::span<const std::filesystem::path> files) {
+    const InEnglish english;
     Json object;
     set_path(object, seen.path);
     object["sha256"] = seen.facts.sha256;
@@ -216,7 +234,7 @@ std::string seen_json(const Seen& seen, const ScoredBy& by,
     for (const auto& step : seen.steps)
         object["steps"].push_back(
             {{"name", step.name},
-             {"sentence", step.sentence},
+             {"sentence", step.sentence()},
              {"experts", step.experts},
              {"width", step.picture.width},
              {"height", step.picture.height},
@@ -261,17 +279,16 @@ std::string seen_text(const Seen& seen) {
         text += "  " + std::to_string(i + 1) + " " + step.name + " (" +
                 std::to_string(step.picture.width) + " × " + std::to_string(step.picture.height) +
                 (step.experts.empty() ? "" : "; " + joined(step.experts, ", ")) +
-                "): " + step.sentence + "\n";
+                "): " + step.sentence() + "\n";
     }
     for (const auto& policy : seen.policies) {
-        char figures[64] = "  not scored       ";
-        if (policy.opinion)
-            std::snprintf(figures, sizeof figures, "  %.4f (%+.4f)", policy.opinion->score,
-                          policy.opinion->score - seen.policies.front().opinion->score);
-        text += figures;
-        text += std::string("  ") + (policy.reference() ? "reference" : "not the reference") +
-                ": " + policy.way.sentence +
-                (policy.way.problem.empty() ? "" : " " + policy.way.problem) + "\n";
+        text += policy.opinion
+                    ? formatted("  %.4f (%+.4f)", policy.opinion->score,
+                                policy.opinion->score - seen.policies.front().opinion->score)
+                    : "  " + say("not scored") + "       ";
+        text += "  " + (policy.reference() ? say("reference") : say("not the reference")) + ": " +
+                say(policy.way.sentence) +
+                (policy.way.problem.empty() ? "" : " " + say(policy.way.problem)) + "\n";
     }
     return text;
 }

@@ -2,6 +2,7 @@
 // scores change when the file is decoded differently. Plain C++.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/language.h"
 #include "core/engine/examine/examiner.h"
 #include "core/engine/results/result_export.h"
 #include "core/picture/decode_policy.h"
@@ -17,11 +19,16 @@
 namespace dfd {
 
 struct SeenStep {
-    std::string name;      ///< "decoded", "oriented", "normalised", "input", "residuals"
-    std::string sentence;  ///< what was done, and how the picture shows it
+    std::string name;  ///< "decoded", "oriented", "normalised", "input", "residuals"
+    /// English, to be said with the values: see `sentence`.
+    const char* pattern = "";
+    std::array<std::string, 2> values{};
     std::vector<std::string> experts;  ///< those that this step belongs to; empty: all
     std::string tensor_sha256;         ///< of "input", as in replay records; else empty
     Pixels picture;
+
+    /// What was done, and how the picture shows it.
+    [[nodiscard]] std::string sentence() const { return say(pattern, {values[0], values[1]}); }
 };
 
 /// The panel's opinion of the pixels of one decode policy. The first policy is the reference.

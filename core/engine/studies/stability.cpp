@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/language.h"
 #include "core/engine/scoring/variant_scores.h"
 
 namespace dfd {
@@ -32,6 +33,15 @@ struct Place {
     double score = 0;
 };
 
+FlipPoint with_words(FlipPoint flip, const StabilityOperation& operation,
+                     std::optional<double> amount) {
+    const InEnglish english;
+    flip.words = operation.words(amount);
+    flip.pattern = operation.pattern(amount);
+    flip.amount = amount_figure(amount.value_or(0));
+    return flip;
+}
+
 /// Changes of side between neighbours on a scale.
 void add_crossings(const StabilityOperation& operation, const Voter& voter,
                    const std::vector<Place>& curve, double threshold,
@@ -42,8 +52,16 @@ void add_crossings(const StabilityOperation& operation, const Voter& voter,
         if ((before >= threshold) == (after >= threshold))
             continue;
         const double at = lower + (upper - lower) * (threshold - before) / (after - before);
-        flips.push_back({operation.name, voter.name, voter.panel, lower, upper, at,
-                         before >= threshold, after >= threshold, operation.words(at)});
+        flips.push_back(with_words({operation.name,
+                                    voter.name,
+                                    voter.panel,
+                                    lower,
+                                    upper,
+                                    at,
+                                    before >= threshold,
+                                    after >= threshold,
+                                    {}},
+                                   operation, at));
     }
 }
 
@@ -51,8 +69,16 @@ void add_flip_of_untouched(const StabilityOperation& operation, const Voter& vot
                            std::optional<double> amount, double untouched, double altered,
                            double threshold, std::vector<FlipPoint>& flips) {
     if ((untouched >= threshold) != (altered >= threshold))
-        flips.push_back({operation.name, voter.name, voter.panel, amount, amount, std::nullopt,
-                         untouched >= threshold, altered >= threshold, operation.words(amount)});
+        flips.push_back(with_words({operation.name,
+                                    voter.name,
+                                    voter.panel,
+                                    amount,
+                                    amount,
+                                    std::nullopt,
+                                    untouched >= threshold,
+                                    altered >= threshold,
+                                    {}},
+                                   operation, amount));
 }
 
 void add_flips(const Stability& stability, std::size_t index, const Voter& voter, double threshold,

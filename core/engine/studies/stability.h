@@ -34,9 +34,9 @@ struct StabilityVariant {
 /// One operation with the amounts that are tried.
 struct StabilityOperation {
     std::string name;   ///< stable, for exports: "jpeg", "messaging"
-    std::string title;  ///< for display: "JPEG quality", "messaging app"
+    std::string title;  ///< English, to be said: "JPEG quality", "messaging app"
     std::string unit;  ///< of the amount, with a leading space if needed: " px", "°"; may be empty
-    std::string what;  ///< one sentence, for display
+    std::string what;  ///< one sentence; English, to be said
     bool preset = false;  ///< a chain of steps with one fixed set of amounts
     /// "printing and scanning": a hard passage, which is reported beside the interval and never
     /// counts for it. Empty for all others.
@@ -45,9 +45,14 @@ struct StabilityOperation {
     std::optional<double> neutral;           ///< the amount that changes nothing, if there is one
     std::vector<StabilityVariant> variants;  ///< in ascending order of amount
 
-    /// "JPEG quality 62"; the title alone for a preset.
+    /// "JPEG quality 62"; the title alone for a preset. In the language in use.
     [[nodiscard]] std::string words(std::optional<double> amount) const;
+    /// The same in English, to be said, with %1 for the amount: "JPEG quality %1".
+    [[nodiscard]] std::string pattern(std::optional<double> amount) const;
 };
+
+/// An amount as `StabilityOperation::words` has it: "62", "0.35".
+[[nodiscard]] std::string amount_figure(double amount);
 
 /// All of them: jpeg, webp, scale, blur, noise, crop, rotation, flip, brightness, then the presets
 /// messaging, messaging-twice, social, screenshot and print-scan.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/csv_line.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/results/firmness_json.h"
 #include "core/engine/results/formatted.h"
@@ -33,6 +34,7 @@ constexpr int kLabelWidth = 28;
 
 std::string stability_json(const Stability& stability, const PictureName& picture,
                            const ScoredBy& by, double threshold) {
+    const InEnglish english;
     const auto firmness = firmness_of(stability, threshold);
     auto object = report_head(picture, by);
     object.update(firmness_json(firmness));
@@ -108,17 +110,22 @@ std::string stability_csv(const Stability& stability, const PictureName& picture
 std::string stability_text(const Stability& stability, const PictureName& picture,
                            const ScoredBy& by, double threshold) {
     const auto firmness = firmness_of(stability, threshold);
+    const auto path = visible(picture.path);
+    const auto scored = std::to_string(stability.points.size());
+    const auto planned = std::to_string(stability.planned());
     auto text =
-        visible(picture.path) + ": panel " + by.panel.name + ", " +
-        formatted("%zu of %zu versions scored", stability.points.size(), stability.planned()) +
-        (stability.complete ? ".\n" : "; interrupted before the last one.\n");
+        stability.complete
+            ? say("%1: panel %2, %3 of %4 versions scored.", {path, by.panel.name, scored, planned})
+            : say("%1: panel %2, %3 of %4 versions scored; interrupted before the last one.",
+                  {path, by.panel.name, scored, planned});
+    text += '\n';
     for (std::size_t q = 0; q < questions_of(stability.untouched); ++q) {
         const auto one = firmness_of(about(stability, q), threshold);
         const auto bands = bands_of(stability, q);
         if (const auto& answers = stability.untouched.answers; !answers.empty()) {
-            text += answers[q].text + '\n';
+            text += say(answers[q].text) + '\n';
             if (!answers[q].answered) {
-                text += "Not answered: none of its experts counts.\n";
+                text += say("Not answered: none of its experts counts.") + '\n';
                 continue;
             }
         }
@@ -128,26 +135,31 @@ std::string stability_text(const Stability& stability, const PictureName& pictur
     }
     text += '\n';
     text += score_line_head(kLabelWidth, stability.untouched) +
-            score_line("untouched", kLabelWidth, stability.untouched);
+            score_line(say("untouched"), kLabelWidth, stability.untouched);
     for (const auto& point : stability.points) {
         const auto& variant = stability.variant_of(point);
         const auto words = stability.operations[point.operation].words(variant.amount);
         text += score_line((variant.ordinary ? "* " : "  ") + words, kLabelWidth, point.opinion);
     }
-    text += "* counts as ordinary re-sharing\n" + expert_key(stability.untouched);
+    text += "* " + say("counts as ordinary re-sharing") + '\n' + expert_key(stability.untouched);
     for (const auto& skipped : stability.skipped) {
         const auto& operation = stability.operations[skipped.operation];
-        text += "Skipped: " + operation.words(operation.variants[skipped.variant].amount) + ". " +
-                skipped.why + '\n';
+        text += say("Skipped: %1. %2", {operation.words(operation.variants[skipped.variant].amount),
+                                        say(skipped.why)}) +
+                '\n';
     }
     const bool any = std::any_of(firmness.flips.begin(), firmness.flips.end(),
                                  [](const FlipPoint& flip) { return !flip.panel; });
     if (any)
-        text += formatted("\nExperts that change sides of %.2f:\n", threshold);
+        text +=
+            '\n' + say("Experts that change sides of %1:", {formatted("%.2f", threshold)}) + '\n';
     for (const auto& flip : firmness.flips)
         if (!flip.panel)
-            text += "  " + flip.who + " at " + flip.words + ": " + side_name(flip.fake_before) +
-                    " before, " + side_name(flip.fake_after) + " after\n";
+            text += "  " +
+                    (flip.fake_before
+                         ? say("%1 at %2: fake before, real after", {flip.who, flip_words(flip)})
+                         : say("%1 at %2: real before, fake after", {flip.who, flip_words(flip)})) +
+                    '\n';
     return text;
 }
 

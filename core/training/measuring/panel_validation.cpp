@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/training/measuring/calibrate_panel.h"
 
@@ -254,6 +255,7 @@ PanelValidation validate_panel(const std::vector<ConditionEvaluation>& condition
 }
 
 std::string validation_text(const PanelValidation& validation) {
+    const InEnglish english;
     std::string text = validation.question.empty() ? "" : validation.question + '\n';
     const auto rows = [&](const std::string& head, const auto& list, const auto& figures_of) {
         text += formatted("\n%-24s %6s %6s %-18s %6s %-20s %-20s\n", head.c_str(), "real", "fakes",

@@ -231,6 +231,7 @@ std::string scope_section(const ValidationPage& page) {
 }  // namespace
 
 std::string validation_html(const ValidationPage& page) {
+    const InEnglish english;
     const auto& validation = page.validation;
     const auto& measured = validation.calibration;
     const auto& evaluation = page.evaluation;
@@ -295,7 +296,7 @@ std::string validation_html(const ValidationPage& page) {
 
     html += heading("Limits");
     html += "<ul>\n";
-    for (const auto* limit : method_limits())
+    for (const auto& limit : method_limits())
         html += "<li>" + text(limit) + "</li>\n";
     html += "</ul>\n";
 

@@ -68,7 +68,8 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     meaning_->setText(
         tr("The test shows whether the expert used what the map shows, not whether the expert is "
            "right."));
-    rule_->setText(tr("%1 “Apart” is measured in logits.").arg(QString::fromUtf8(deletion_rule())));
+    rule_->setText(
+        tr("%1 “Apart” is measured in logits.").arg(QString::fromStdString(deletion_rule())));
     details_->setObjectName(QStringLiteral("evidence_details"));
     details_->setText(tr("Details"));
     details_->setToolTip(tr("How the maps are computed and tested."));
@@ -193,7 +194,7 @@ void EvidencePanel::show_formula(const EvidenceRun& run) {
         tr("A is the activation of channel c at place p, g the gradient of the log-odds.")};
     if (run.known() != nullptr)
         for (const ExpertExplanation& expert : run.known()->experts)
-            exact.append(QString::fromStdString(expert.exactness));
+            exact.append(QString::fromStdString(exactness_text(expert)));
     exact.removeDuplicates();
     formula_->setToolTip(tool_tip_text(exact.join(QLatin1Char('\n'))));
 }

@@ -132,7 +132,7 @@ void EvidenceRow::describe(const QString& value) {
     if (!value.isEmpty())
         sentences.append(value);
     if (test_)
-        sentences.append(QString::fromStdString(test_->sentence));
+        sentences.append(QString::fromStdString(deletion_sentence(*test_)));
     setAccessibleName(word().isEmpty() ? text() : tr("%1: %2").arg(text(), word()));
     setAccessibleDescription(sentences.join(QLatin1Char(' ')));
     if (isEnabled())

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/base/language.h"
 #include "core/opinion/expert_words.h"
 #include "ui/list/image_convert.h"
 #include "ui/look/appearance.h"
@@ -303,13 +304,13 @@ void SeenDialog::show_line(std::size_t line) {
     const std::size_t steps = seen_->steps.size();
     if (line < steps) {
         title_->setText(step_title(seen_->steps[line]));
-        sentence_->setText(QString::fromStdString(seen_->steps[line].sentence));
+        sentence_->setText(QString::fromStdString(seen_->steps[line].sentence()));
     } else {
         const PolicyPixels& way = seen_->policies[line - steps].way;
         title_->setText(line == steps ? tr("The reference")
                                       : tr("%1: not the reference").arg(policy_title(way.policy)));
         sentence_->setText(QString::fromStdString(
-            way.problem.empty() ? way.sentence : way.sentence + " " + way.problem));
+            way.problem.empty() ? say(way.sentence) : say(way.sentence) + " " + say(way.problem)));
     }
     details_->setText(details(line));
     const Pixels& pixels = pixels_of(line);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/language.h"
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
 #include "ui/look/wording.h"
@@ -45,9 +46,9 @@ void StabilityChart::set_curve(const Stability& stability,
     for (const std::size_t index : operations) {
         const StabilityOperation& operation = stability.operations[index];
         ordered_ = operation.ordered;
-        title_ = ordered_ ? QString::fromStdString(operation.title) : tr("Shared again");
+        title_ = ordered_ ? QString::fromStdString(say(operation.title)) : tr("Shared again");
         if (ordered_ && !operation.unit.empty())
-            title_ += tr(" (%1)").arg(QString::fromStdString(operation.unit).trimmed());
+            title_ += tr(" (%1)").arg(QString::fromStdString(say(operation.unit)).trimmed());
         if (ordered_) {
             first_ = *operation.variants.front().amount;
             last_ = *operation.variants.back().amount;

@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "core/base/language.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
 #include "ui/studies/stability/stability_chart.h"
@@ -18,7 +19,7 @@ constexpr int kPresetColumns = 2;
 
 /// "Messaging app"
 QString button_text(const StabilityOperation& operation) {
-    QString text = QString::fromStdString(operation.title);
+    QString text = QString::fromStdString(say(operation.title));
     text[0] = text[0].toUpper();
     return text;
 }
@@ -27,7 +28,7 @@ QString steps_text(const StabilityOperation& operation) {
     QStringList steps;
     for (const Alteration& step : operation.variants.front().steps)
         steps.append(QString::fromStdString(alteration_text(step)));
-    QString text = QString::fromStdString(operation.what) + QLatin1Char('\n') +
+    QString text = QString::fromStdString(say(operation.what)) + QLatin1Char('\n') +
                    steps.join(QStringLiteral(", "));
     if (!operation.passage.empty())
         text += QLatin1Char('\n') +
