@@ -10,6 +10,7 @@
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/devices/cards.h"
 #include "core/engine/examine/score_stream.h"
@@ -222,7 +223,7 @@ class Printer {
         for (const auto& each : no_assessment_reasons(*examination.opinion))
             std::cerr << "  note: No assessment. " << each.reason << '\n';
         for (const auto& warning : examination.warnings)
-            std::cerr << "  note: " << visible(warning) << '\n';
+            std::cerr << "  note: " << visible(say_again(warning)) << '\n';
         if (!options_.verbose) {
             if (firmness != nullptr)
                 std::cout << "  " << firmness_summary(*firmness, bands_of(examination)) << '\n';

@@ -7,6 +7,7 @@
 #include <QSaveFile>
 #include <stdexcept>
 
+#include "core/base/language.h"
 #include "core/base/version.h"
 #include "core/engine/results/map_text.h"
 #include "core/opinion/expert_words.h"
@@ -182,7 +183,7 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
     lines.append(QString::fromStdString(
         summary_of(opinion, examination.warnings, bands, firmness ? &*firmness : nullptr)));
     for (const std::string& warning : examination.warnings)
-        lines.append(Words::tr("Note: %1").arg(QString::fromStdString(warning)));
+        lines.append(Words::tr("Note: %1").arg(QString::fromStdString(say_again(warning))));
     QString panel =
         Words::tr("Panel: %1, %2 on %3, digest %4")
             .arg(QString::fromStdString(by.panel.title),

@@ -92,20 +92,20 @@ void add_weights(const PanelRecord& panel, ReportTable& weights) {
 
 std::string panel_title(const PanelRecord& panel) {
     const auto title =
-        report_line(panel.title.empty() ? panel.name : panel.title) + calibration_note(panel);
+        report_line(panel.title.empty() ? panel.name : say(panel.title)) + calibration_note(panel);
     return panel.starter ? say("%1 (bundled starter panel)", {title}) : title;
 }
 
 /// What a panel is made for and where it comes from.
 void add_nature(const PanelRecord& panel, ReportFacts& facts) {
-    const auto combination = combination_words(panel);
+    const auto combination = say(combination_words(panel));
     facts.facts.push_back(
         {say("Combined by"),
          panel.subject.empty()
              ? say("%1; made for any picture", {combination})
              : say("%1; made for %2", {combination, say(report_line(panel.subject))})});
     facts.facts.push_back({say("Licence"), report_line(panel.licence)});
-    facts.facts.push_back({say("Origin"), report_text(panel.origin)});
+    facts.facts.push_back({say("Origin"), report_text(say(panel.origin))});
 }
 
 void add_panels(const CaseFile& file, ReportSection& cover) {

@@ -17,13 +17,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The name fills a column of 12 characters.
 std::string line(const std::string& name, const std::string& value) {
-    constexpr std::ptrdiff_t kColumn = 12;
-    const auto characters = std::ranges::count_if(
-        name, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-    const auto spaces = std::max<std::ptrdiff_t>(kColumn - characters, name.empty() ? 0 : 1);
-    return name + std::string(static_cast<std::size_t>(spaces), ' ') + value + '\n';
+    return column(name, 12) + value + '\n';
 }
 
 std::string four_digits(double value) {

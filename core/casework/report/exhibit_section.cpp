@@ -65,7 +65,7 @@ class Section {
     void add_declared() {
         for (const auto& hint : record_.examination.facts.provenance)
             if (hint.declares_generated)
-                add(ReportParagraph{report_text(hint.sentence), ReportTone::Warning});
+                add(ReportParagraph{report_text(say_again(hint.sentence)), ReportTone::Warning});
     }
 
     void add_verdict() {
@@ -77,7 +77,7 @@ class Section {
         if (opinion() == nullptr) {
             add(verdict);
             add(ReportParagraph{record_.examination.state == ExaminationState::Failed
-                                    ? report_text(say(record_.examination.failure.message))
+                                    ? report_text(say_again(record_.examination.failure.message))
                                     : say("The panel whose results are shown has not examined it."),
                                 ReportTone::Warning});
             add_warnings();
@@ -109,7 +109,7 @@ class Section {
         verdict.tone = tone_of(band);
         if (band == Band::NoAssessment) {
             for (const auto& each : out_of_scope(one, 0))
-                verdict.beside += (verdict.beside.empty() ? "" : "\n") + say(each.reason);
+                verdict.beside += (verdict.beside.empty() ? "" : "\n") + say_again(each.reason);
             add(verdict);
             return;
         }
@@ -148,7 +148,7 @@ class Section {
         if (opinion() != nullptr)
             warnings = with_titles(std::move(warnings), *opinion());
         for (const auto& warning : warnings)
-            list.items.push_back(report_text(say(warning)));
+            list.items.push_back(report_text(say_again(warning)));
         if (record_.by.panel.starter && opinion() != nullptr)
             list.items.push_back(say(kTrialCaution));
         if (!list.items.empty())
@@ -309,14 +309,15 @@ class Section {
         const auto& hints = record_.examination.facts.provenance;
         if (hints.empty())
             add(ReportParagraph{say("The file has no such statements.")});
-        for (const auto& hint : hints) {
+        for (const auto& kept : hints) {
+            const auto hint = translated(kept);
             add(ReportParagraph{report_text(hint.sentence),
                                 hint.declares_generated ? ReportTone::Warning : ReportTone::Plain});
             ReportFacts facts;
             if (!hint.evidence.empty())
                 facts.facts.push_back({say("Evidence"), report_text(hint.evidence)});
             for (const auto& [name, value] : hint.details)
-                facts.facts.push_back({report_line(say(name)), report_text(value)});
+                facts.facts.push_back({report_line(name), report_text(value)});
             if (!facts.facts.empty())
                 add(facts);
         }
@@ -412,7 +413,8 @@ class Section {
         add_heading(say("Embedded metadata (EXIF, XMP, IPTC)"));
         ReportFacts facts;
         for (const auto& [key, value] : record_.examination.facts.metadata)
-            facts.facts.push_back({report_line(key), report_text(value)});
+            facts.facts.push_back(
+                {report_line(key), report_text(key == "..." ? say(value) : value)});
         if (facts.facts.empty())
             add(ReportParagraph{say("The file has none."), ReportTone::Quiet});
         else

@@ -91,7 +91,7 @@ ReportTable Findings::table_of(const Kind& kind, bool statements) const {
                           : "",
                       outcome.words, mark_words(row.mark)};
         if (statements)
-            line.cells.push_back(report_line(statement));
+            line.cells.push_back(report_line(say_again(statement)));
         line.tone = outcome.tone;
         line.toned = 3;
         line.target = exhibit_anchor(row.id);
