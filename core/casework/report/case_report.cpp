@@ -220,7 +220,7 @@ ReportSection limits_section() {
     section.own_page = true;
     ReportList list;
     for (const auto& sentence : method_limits())
-        list.items.push_back(say(sentence));
+        list.items.emplace_back(sentence);
     section.blocks.emplace_back(std::move(list));
     return section;
 }

@@ -201,12 +201,12 @@ class Section {
                       count_text(firmness.ordinary), count_text(firmness.other_side),
                       exact_text(firmness.threshold)})});
         for (const auto& treatment : firmness.severe)
-            facts.facts.push_back({say("After %1", {report_line(say(treatment.name))}),
+            facts.facts.push_back({say("After %1", {report_line(say_again(treatment.name))}),
                                    figure_text(treatment.score)});
         std::vector<std::string> flips;
         for (const auto& flip : firmness.flips)
             if (flip.panel)
-                flips.push_back(report_line(say(flip.words)));
+                flips.push_back(report_line(say_again(flip.words)));
         facts.facts.push_back(
             {say("The panel changes sides"), flips.empty() ? say("nowhere") : listed(flips)});
         facts.facts.push_back(
