@@ -3,6 +3,7 @@
 
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/results/map_text.h"
 #include "core/engine/studies/atlas_report.h"
@@ -39,7 +40,7 @@ int atlas(AtlasArguments& arguments, const std::stop_token& stop) {
             stop);
     }
     for (const auto& warning : picture->warnings)
-        std::cerr << "  note: " << visible(warning) << '\n';
+        std::cerr << "  note: " << visible(say_again(warning)) << '\n';
     if (arguments.options.faces && !result.faces_sought)
         std::cerr << "dfd: Faces were not searched for, because the face detector's data (package "
                      "opencv-data) is missing.\n";

@@ -5,6 +5,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/filter_options.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/base/version.h"
 #include "core/casework/report/export_case.h"
@@ -24,14 +25,28 @@ struct ExportArguments {
     bool record = false;
 };
 
+/// How the exhibits were chosen.
+std::string chosen_words(const ExhibitFilter& filter, const std::string& saved, bool by_name) {
+    const auto all = filter_words({});
+    auto words = filter_words(filter);
+    if (!saved.empty())
+        words = say("%1 (the saved filter \u201C%2\u201D)", {words, saved});
+    if (!by_name)
+        return words;
+    return words == all ? say("named one by one")
+                        : say("named one by one, and of these: %1", {words});
+}
+
 /// The selected exhibits in the requested order, with a description of the selection.
 ExportRequest request_of(const CaseFile& file, const ExportArguments& arguments) {
     ExportRequest request;
     const auto filter = wanted_filter(file, arguments.filter);
     request.ids = find_exhibits(file, filter, arguments.filter.order, arguments.filter.descending);
-    request.chosen = filter_words(filter);
-    if (!arguments.filter.saved.empty())
-        request.chosen += " (the saved filter \u201C" + arguments.filter.saved + "\u201D)";
+    request.chosen = [filter, saved = arguments.filter.saved, order = arguments.filter.order,
+                      descending = arguments.filter.descending,
+                      by_name = !arguments.exhibits.empty()] {
+        return chosen_words(filter, saved, by_name) + "; " + order_words(order, descending);
+    };
     if (!arguments.exhibits.empty()) {
         std::vector<ExhibitId> named;
         for (const auto& name : arguments.exhibits)
@@ -39,10 +54,7 @@ ExportRequest request_of(const CaseFile& file, const ExportArguments& arguments)
         std::ranges::sort(named);
         std::erase_if(request.ids,
                       [&](const auto id) { return !std::ranges::binary_search(named, id); });
-        request.chosen = "named one by one" +
-                         (request.chosen == "all" ? "" : ", and of these: " + request.chosen);
     }
-    request.chosen += "; " + order_words(arguments.filter.order, arguments.filter.descending);
     request.format = arguments.record ? CaseExport::Records
                                       : export_named(arguments.format).value_or(CaseExport::Html);
     request.out = arguments.out;

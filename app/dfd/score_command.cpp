@@ -218,7 +218,7 @@ class Printer {
         for (const auto& each : no_assessment_reasons(*examination.opinion))
             std::cerr << "  note: No assessment. " << each.reason << '\n';
         for (const auto& warning : examination.warnings)
-            std::cerr << "  note: " << visible(warning) << '\n';
+            std::cerr << "  note: " << visible(say_again(warning)) << '\n';
         if (!options_.verbose) {
             if (firmness != nullptr)
                 std::cout << "  " << firmness_summary(*firmness, bands_of(examination)) << '\n';

@@ -3,6 +3,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scoring.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/studies/seen.h"
 
@@ -38,7 +39,7 @@ int seen(const SeenCommandOptions& options, const std::stop_token& stop) {
             std::cout << "What the networks saw of [" << visible(options.picture) << "]\n"
                       << seen_text(found);
             for (const auto& warning : found.warnings)
-                std::cerr << "  note: " << visible(warning) << '\n';
+                std::cerr << "  note: " << visible(say_again(warning)) << '\n';
         }
         return kAllDone;
     } catch (const PictureError& error) {

@@ -3,6 +3,7 @@
 
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/studies/stability_report.h"
 
@@ -49,7 +50,7 @@ int stability(const StabilityArguments& arguments, const std::stop_token& stop) 
             stop);
     }
     for (const auto& warning : picture->warnings)
-        std::cerr << "  note: " << visible(warning) << '\n';
+        std::cerr << "  note: " << visible(say_again(warning)) << '\n';
     if (arguments.format == "json")
         std::cout << stability_json(result, name, by, arguments.threshold) << '\n';
     else if (!rows)

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "core/base/data_folders.h"
 
@@ -151,6 +152,51 @@ std::string filled(std::string_view text, const std::vector<std::string_view>& v
     return out;
 }
 
+/// A place in a sentence where a value stands: after `before`.
+struct Gap {
+    std::string_view before;
+    std::size_t value = 0;  ///< 0 for %1
+};
+
+/// The gaps of a sentence, and the text behind the last one.
+std::pair<std::vector<Gap>, std::string_view> gaps_of(std::string_view sentence) {
+    std::vector<Gap> gaps;
+    std::size_t from = 0;
+    for (std::size_t at = 0; at + 1 < sentence.size(); ++at)
+        if (sentence[at] == '%' && sentence[at + 1] >= '1' && sentence[at + 1] <= '9') {
+            gaps.push_back({sentence.substr(from, at - from),
+                            static_cast<std::size_t>(sentence[at + 1] - '1')});
+            from = at + 2;
+            ++at;
+        }
+    return {std::move(gaps), sentence.substr(from)};
+}
+
+/// The values in the sentence's gaps, if `text` can have been made from it; otherwise none.
+std::vector<std::string_view> values_in(std::string_view text, const std::vector<Gap>& gaps,
+                                        std::string_view end) {
+    std::vector<std::string_view> values;
+    if (!text.starts_with(gaps.front().before))
+        return {};
+    text.remove_prefix(gaps.front().before.size());
+    for (std::size_t i = 0; i < gaps.size(); ++i) {
+        const bool last = i + 1 == gaps.size();
+        const auto next = last ? end : gaps[i + 1].before;
+        if (last && !text.ends_with(next))
+            return {};
+        const auto at = last ? text.size() - next.size() : text.find(next);
+        if (at == text.npos || at == 0)
+            return {};
+        values.resize(std::max(values.size(), gaps[i].value + 1));
+        auto& value = values[gaps[i].value];
+        if (!value.empty() && value != text.substr(0, at))
+            return {};
+        value = text.substr(0, at);
+        text.remove_prefix(at + next.size());
+    }
+    return values;
+}
+
 }  // namespace
 
 Catalogue Catalogue::read_po(std::string_view text) {
@@ -182,6 +228,33 @@ const std::string* Catalogue::find(std::string_view english, std::string_view co
         return nullptr;
     const auto& forms = found->second;
     return &forms[std::min<std::size_t>(count == 1 ? 0 : 1, forms.size() - 1)];
+}
+
+std::optional<std::string> Catalogue::find_filled(std::string_view english) const {
+    constexpr std::size_t kLeast = 8;  // a sentence with less text of its own fits too much
+    const std::string* best = nullptr;
+    std::vector<std::string_view> filling;
+    std::size_t most = kLeast - 1;
+    for (const auto& [sentence, forms] : sentences_) {
+        if (sentence.find(kAfterContext) != sentence.npos)
+            continue;
+        const auto [gaps, end] = gaps_of(sentence);
+        const auto own = sentence.size() - 2 * gaps.size();
+        if (gaps.empty() || own <= most)
+            continue;
+        auto values = values_in(english, gaps, end);
+        if (values.empty())
+            continue;
+        // The count is %1, as in say_count().
+        best = &forms[std::min<std::size_t>(values[0] == "1" ? 0 : 1, forms.size() - 1)];
+        most = own;
+        for (const auto& [before, value] : gaps)
+            if (!before.ends_with("\u201C") && !before.ends_with('"'))
+                if (const auto* const translated = find(values[value]))
+                    values[value] = *translated;
+        filling = std::move(values);
+    }
+    return best == nullptr ? std::nullopt : std::optional(filled(*best, filling));
 }
 
 std::vector<std::string> languages() {
@@ -237,6 +310,14 @@ std::optional<std::string> translation(std::string_view english, std::string_vie
 std::string say(std::string_view english, std::initializer_list<std::string_view> values) {
     const auto found = translation(english);
     return filled(found ? std::string_view(*found) : english, values);
+}
+
+std::string say_again(std::string_view english) {
+    if (in_use == nullptr || in_english > 0)
+        return std::string(english);
+    if (const auto* const found = in_use->find(english))
+        return *found;
+    return in_use->find_filled(english).value_or(std::string(english));
 }
 
 std::string say_count(std::size_t count, std::string_view one, std::string_view many,

@@ -30,6 +30,11 @@ class Catalogue {
     /// or the first for every count where the language has only one.
     [[nodiscard]] const std::string* find(std::string_view english, std::string_view context = {},
                                           std::size_t count = 1) const;
+    /// The translation of a sentence that was filled in English: found by the English sentence
+    /// that it was made from, whose values are filled in again. A value that is itself a sentence
+    /// of the catalogue is translated, unless it stands in quotation marks. Nothing where no
+    /// sentence fits; that with most text of its own where several do.
+    [[nodiscard]] std::optional<std::string> find_filled(std::string_view english) const;
 
   private:
     std::string language_;
@@ -71,6 +76,10 @@ class InEnglish {
 /// pictures"). `values` are %2 and further ones.
 [[nodiscard]] std::string say_count(std::size_t count, std::string_view one, std::string_view many,
                                     std::initializer_list<std::string_view> values = {});
+
+/// What was said in English, and kept so, in the language in use: the warnings and facts of a
+/// picture, which cases and exports have in English. As it is where there is no translation.
+[[nodiscard]] std::string say_again(std::string_view english);
 
 /// Marks a sentence that is said elsewhere, for example in a table of constants.
 constexpr const char* to_say(const char* english) {

@@ -85,6 +85,12 @@ void append_utf8(std::string& text, std::uint32_t code) {
     }
 }
 
+std::string column(std::string_view text, std::size_t width) {
+    const auto characters = static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return std::string(text).append(characters < width ? width - characters : 1, ' ');
+}
+
 std::string lower_case(std::string_view text) {
     std::string lower(text);
     for (char& c : lower)

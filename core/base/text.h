@@ -30,6 +30,8 @@ namespace dfd {
 /// become spaces, NUL and trailing spaces are removed. Marks of writing direction stay: visible()
 /// shows them. Text beyond `longest` bytes is cut and ends in "…".
 [[nodiscard]] std::string printable(std::string_view text, std::size_t longest);
+/// The text, filled with spaces to a column of this many characters; at least one space follows it.
+[[nodiscard]] std::string column(std::string_view text, std::size_t width);
 /// Converts A-Z only; all other bytes are unchanged.
 [[nodiscard]] std::string lower_case(std::string_view text);
 /// Bytes whose lexicographic order is the natural order of texts: img2 before img10, ASCII letters

@@ -105,7 +105,7 @@ std::vector<std::string> with_titles(std::vector<std::string> warnings,
     const auto titled = with_titles(opinion);
     const auto kept = warnings;
     for (auto& warning : warnings)
-        warning = say(warning);
+        warning = say_again(warning);
     for (const auto sentences : {left_sentences, fusion_sentences, looked_at_sentences}) {
         const auto named = in_english(sentences, opinion), shown = sentences(titled);
         for (std::size_t i = 0; i < kept.size(); ++i)

@@ -5,6 +5,7 @@
 
 #include "core/base/data_folders.h"
 #include "core/base/digest.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/panel/foreign_experts.h"
@@ -24,8 +25,8 @@ bool lacks_encoder(const ExpertRecord& expert) {
 constexpr const char* kFetch =
     "Fetch it with packaging/setup.sh --encoder, or make it with dfd panel encoder --from FILE.";
 
-std::string expert_list(const std::vector<std::string>& names) {
-    std::string text = names.size() == 1 ? "expert " : "experts ";
+std::string name_list(const std::vector<std::string>& names) {
+    std::string text;
     for (std::size_t i = 0; i < names.size(); ++i)
         text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + quoted_name(names[i]);
     return text;
@@ -68,16 +69,25 @@ std::vector<std::string> experts_without_encoder(const PanelRecord& panel) {
 std::string left_out_sentence(const std::vector<std::string>& experts) {
     if (experts.empty())
         return {};
-    const bool one = experts.size() == 1;
-    return "The " + expert_list(experts) + (one ? " is" : " are") +
-           " left out, because the encoder that " + (one ? "it needs" : "they need") +
-           " is not installed. " + kFetch;
+    const InEnglish english;  // a warning, which is kept with scores
+    if (experts.size() == 1)
+        return say(
+            "The expert %1 is left out, because the encoder that it needs is not "
+            "installed. Fetch it with packaging/setup.sh --encoder, or make it with dfd "
+            "panel encoder --from FILE.",
+            {name_list(experts)});
+    return say(
+        "The experts %1 are left out, because the encoder that they need is not installed. "
+        "Fetch it with packaging/setup.sh --encoder, or make it with dfd panel encoder "
+        "--from FILE.",
+        {name_list(experts)});
 }
 
 PanelRecord usable_panel(PanelRecord panel) {
     if (panel.experts.empty())
         throw PanelError("The panel " + quoted_name(panel.name) +
                          " has no experts yet. Add one with \"dfd expert add\".");
+    const InEnglish english;
     auto missing = experts_without_encoder(panel);
     auto why = left_out_sentence(missing);
     const bool encoders_alone = missing.size() == panel.experts.size();
@@ -88,8 +98,11 @@ PanelRecord usable_panel(PanelRecord panel) {
                 names.push_back(expert.name);
         if (names.empty() || missing_for(kind).empty())
             continue;
-        why += (why.empty() ? "The " : " The ") + expert_list(names) +
-               (names.size() == 1 ? " is" : " are") + " left out. " + missing_for(kind);
+        if (!why.empty())
+            why += ' ';
+        why += names.size() == 1
+                   ? say("The expert %1 is left out. %2", {name_list(names), missing_for(kind)})
+                   : say("The experts %1 are left out. %2", {name_list(names), missing_for(kind)});
         missing.insert(missing.end(), names.begin(), names.end());
     }
     if (missing.empty())

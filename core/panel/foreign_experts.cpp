@@ -8,6 +8,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/cancelled.h"
 #include "core/base/digest.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/panel/file_hash.h"
@@ -75,7 +76,7 @@ void fill(const PanelRecord& panel, PanelRecord record, const AddExpertRequest& 
     for (const auto& [file, sha256] : manifest.files()) {
         check_stop(stop);
         if (progress)
-            progress(0, 1, "Copying " + file);
+            progress(0, 1, say("Copying %1", {file}));
         fs::create_directories((place / file).parent_path());
         fs::copy_file(source_of(request.files, manifest, file), place / file);
         fs::permissions(place / file, fs::perms::owner_write, fs::perm_options::add);
@@ -126,7 +127,7 @@ ExpertCheck check_expert(const ForeignFiles& files, const Progress& progress,
         if (progress)
             progress(done, 1, what);
     };
-    tell(0, "Reading the manifest");
+    tell(0, say("Reading the manifest"));
     ExpertCheck check;
     check.manifest = read_manifest_file(files.manifest);
     check_kind(files, check.manifest);
@@ -134,14 +135,14 @@ ExpertCheck check_expert(const ForeignFiles& files, const Progress& progress,
         files.manifest.has_parent_path() ? files.manifest.parent_path() : fs::path(".");
     try {
         if (!check.manifest.program) {
-            tell(0.1, "Checking the model");
+            tell(0.1, say("Checking the model"));
             require_digest(files.model, check.manifest.model_sha256, kNotAsNamed, stop);
         }
         for (const auto& [file, sha256] : check.manifest.run.files)
             require_digest(folder / file, sha256, kNotAsNamed, stop);
         const auto expert = check.manifest.program ? open_program_expert(check.manifest, folder)
                                                    : open_onnx_expert(check.manifest, files.model);
-        tell(0.3, "Asking about the canaries");
+        tell(0.3, say("Asking about the canaries"));
         check.canaries = run_canaries(*expert, folder, stop);
         check.problem = canaries_problem(*expert, check.canaries, folder, stop);
     } catch (const PanelError& error) {

@@ -1,38 +1,51 @@
 #include "core/panel/foreign_words.h"
 
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 
 namespace dfd {
+namespace {
+
+std::string line(const std::string& name, const std::string& value) {
+    return column(name, 10) + value + '\n';
+}
+
+}  // namespace
 
 std::string reads_text(const ForeignManifest& manifest) {
     std::string text;
     for (const auto& path : manifest.run.reads)
-        text += "reads     " + visible(path) + " of this machine\n";
+        text += line(say("reads"), say("%1 of this machine", {visible(path)}));
     return text;
 }
 
 std::string identity_text(const ForeignManifest& manifest) {
-    std::string text = "name      " + visible(manifest.name) + "\ntitle     " +
-                       visible(manifest.title) + "\nkind      " +
-                       (manifest.program ? "program" : "onnx") + "\norigin    " +
-                       visible(manifest.origin) + "\nlicence   " + visible(manifest.licence) +
-                       "\nmade for  " + joined(manifest.made_for, ", ") + '\n';
+    std::string text = line(say("name"), visible(manifest.name)) +
+                       line(say("title"), visible(manifest.title)) +
+                       line(say("kind"), manifest.program ? say("program") : "onnx") +
+                       line(say("origin"), visible(manifest.origin)) +
+                       line(say("licence"), visible(manifest.licence)) +
+                       line(say("made for"), joined(manifest.made_for, ", "));
     for (const auto& limit : manifest.limits)
-        text += "limit     " + visible(limit) + '\n';
+        text += line(say("limit"), visible(limit));
     if (manifest.output.map)
-        text += "map       its own, shown as such\n";
+        text += line(say("map"), say("its own, shown as such"));
     if (!manifest.reproducible())
-        text += "replay    not reproducible: it runs files that no digest binds\n";
+        text += line(say("replay"), say("not reproducible: it runs files that no digest binds"));
     return text;
 }
 
 std::string canaries_text(const ExpertCheck& check) {
     std::string text;
-    for (const auto& canary : check.canaries)
-        text += (canary.problem.empty() ? "pass  " : "fail  ") + visible(canary.file) +
-                formatted(": %.4f, expected %.4f", canary.found, canary.expected) +
-                (canary.problem.empty() ? "" : " (" + canary.problem + ")") + '\n';
+    for (const auto& canary : check.canaries) {
+        text += column(canary.problem.empty() ? say("pass") : say("fail"), 6) +
+                say("%1: %2, expected %3", {visible(canary.file), formatted("%.4f", canary.found),
+                                            formatted("%.4f", canary.expected)});
+        if (!canary.problem.empty())
+            text += " (" + canary.problem + ")";
+        text += '\n';
+    }
     return text;
 }
 

@@ -12,6 +12,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/panel/json_line.h"
@@ -298,15 +299,17 @@ std::vector<PanelCalibration> calibrations_in(const fs::path& folder) {
 }  // namespace
 
 UsableCalibrations usable_calibrations(const fs::path& folder) {
+    const InEnglish english;  // the problem becomes a warning, which is kept with scores
     UsableCalibrations usable;
     for (auto& each : calibrations_in(folder)) {
         const auto problem = models_problem(folder, each);
         if (problem.empty())
             usable.calibrations.push_back(std::move(each));
         else if (usable.problem.empty())
-            usable.problem = "The calibration " +
-                             (each.name.empty() ? "" : quoted_name(each.name) + ' ') +
-                             "cannot be used: " + problem;
+            usable.problem = each.name.empty()
+                                 ? say("The calibration cannot be used: %1", {problem})
+                                 : say("The calibration %1 cannot be used: %2",
+                                       {quoted_name(each.name), problem});
     }
     return usable;
 }

@@ -5,6 +5,7 @@
 #include <stop_token>
 
 #include "core/base/cancelled.h"
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/panel/file_hash.h"
 #include "core/panel/panel_record.h"
@@ -142,10 +143,10 @@ PanelRecord install(const InstallRequest& request, const Progress& progress, std
     auto experts = recognise_experts(
         read_state_dict(
             request.weights,
-            steps.step("Checking " + request.weights.filename().native(), weights_size)),
+            steps.step(say("Checking %1", {request.weights.filename().native()}), weights_size)),
         quoted(request.weights));
-    auto ema = read_ema_state(request.ema,
-                              steps.step("Checking " + request.ema.filename().native(), ema_size));
+    auto ema = read_ema_state(
+        request.ema, steps.step(say("Checking %1", {request.ema.filename().native()}), ema_size));
     check_ema(experts, ema, quoted(request.ema));
 
     StagingFolder staging(into, name);
@@ -162,7 +163,7 @@ PanelRecord install(const InstallRequest& request, const Progress& progress, std
         const auto share = static_cast<std::uint64_t>(
             static_cast<double>(ema_size) * static_cast<double>(bytes) / static_cast<double>(need));
         const auto what =
-            "Writing expert " + std::to_string(i + 1) + " of " + std::to_string(experts.size());
+            say("Writing expert %1 of %2", {std::to_string(i + 1), std::to_string(experts.size())});
         record.experts.push_back(write_expert(std::move(experts[i]), std::move(state), i,
                                               staging.path(), request, steps.step(what, share)));
     }

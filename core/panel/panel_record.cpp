@@ -10,6 +10,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/digest.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/networks/experts/expert_network.h"
@@ -328,10 +329,13 @@ void read_calibration(PanelRecord& record) {
         if (any && record.calibrations.empty())
             record.calibration_problem =
                 outdated > foreign
-                    ? "The panel's calibration was made with another version of the preprocessing "
-                      "of pictures, so it is not used. Make it again with dfd calibrate."
-                    : "The panel's calibration was made before the panel was changed, so it is "
-                      "not used. Make it again with dfd calibrate.";
+                    ? to_say(
+                          "The panel's calibration was made with another version of the "
+                          "preprocessing of pictures, so it is not used. Make it again with dfd "
+                          "calibrate.")
+                    : to_say(
+                          "The panel's calibration was made before the panel was changed, so it "
+                          "is not used. Make it again with dfd calibrate.");
     } catch (const PanelError& error) {
         record.calibration_problem = error.what();
     }

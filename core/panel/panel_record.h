@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/language.h"
 #include "core/opinion/opinion.h"
 #include "core/opinion/question.h"
 #include "core/panel/json/panel_error.h"
@@ -105,7 +106,7 @@ struct PanelRecord {
     std::string left_out_because;
 };
 
-inline constexpr const char* kFaces = "faces";
+inline constexpr const char* kFaces = to_say("faces");
 inline constexpr const char* kMean = "mean";
 inline constexpr const char* kLogOdds = "log_odds";
 // ExpertRecord::gradcam_layer of experts that cannot be looked into.

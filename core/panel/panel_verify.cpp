@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "core/base/cancelled.h"
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/panel/encoders.h"
 #include "core/panel/file_hash.h"
@@ -142,7 +143,8 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
                 check_stop(stop);
                 bytes = at;
                 if (progress)
-                    progress(done + static_cast<double>(at), total, "Checking " + expert.file);
+                    progress(done + static_cast<double>(at), total,
+                             say("Checking %1", {expert.file}));
             });
             if (digest != expert.sha256)
                 problem = quoted(path) +
@@ -162,7 +164,7 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
         add(expert.file, problem);
     }
     if (progress)
-        progress(total, total, "Done");
+        progress(total, total, say("Done"));
     return checks;
 }
 

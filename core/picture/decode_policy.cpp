@@ -10,6 +10,7 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
@@ -215,6 +216,7 @@ Pixels as_stored(const Picture& picture) {
 
 std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
                                           const Picture& reference, bool grey) {
+    const InEnglish english;  // they are exported; say_again() shows them
     std::vector<PolicyPixels> found;
     const auto add = [&](DecodePolicy policy, std::string sentence, const auto& make) {
         auto& one = found.emplace_back();
@@ -227,45 +229,46 @@ std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
         } catch (const cv::Exception& error) {
             if (error.code == cv::Error::StsNoMem)
                 throw std::bad_alloc();
-            one.problem = "OpenCV cannot decode it (" + printable(error.err, 160) + ").";
+            one.problem = say("OpenCV cannot decode it (%1).", {printable(error.err, 160)});
         }
     };
     const FileFacts& facts = reference.facts;
     const Format format = identify(bytes);
     if (facts.orientation != 1) {
         add(DecodePolicy::AsStored,
-            "As stored: the EXIF orientation " + std::to_string(facts.orientation) +
-                " is not applied.",
+            say("As stored: the EXIF orientation %1 is not applied.",
+                {std::to_string(facts.orientation)}),
             [&] { return as_stored(reference); });
     }
     if (const int asked = turn_not_applied(bytes, format, facts); asked != 1) {
         add(DecodePolicy::Turned,
-            "Turned as the EXIF orientation " + std::to_string(asked) +
-                " asks. For the score it is not turned.",
+            say("Turned as the EXIF orientation %1 asks. For the score it is not turned.",
+                {std::to_string(asked)}),
             [&] { return apply_orientation(as_stored(reference), asked); });
     }
     if (!facts.profile.empty()) {
         add(DecodePolicy::ProfileApplied,
-            "The embedded colour profile (" + facts.profile + ") is converted to sRGB.",
+            say("The embedded colour profile (%1) is converted to sRGB.", {facts.profile}),
             [&] { return with_profile(bytes, format, reference); });
     }
     if (facts.alpha) {
-        add(DecodePolicy::AlphaOnWhite, "Transparent parts are shown on white.",
+        add(DecodePolicy::AlphaOnWhite, say("Transparent parts are shown on white."),
             [&] { return on_white(bytes, format, reference); });
     }
     if (facts.frames > 1) {
         add(DecodePolicy::OtherFrame,
-            "Frame or page " + std::to_string(middle_frame(facts) + 1) + " of " +
-                std::to_string(facts.frames) + " instead of the first.",
+            say("Frame or page %1 of %2 instead of the first.",
+                {std::to_string(middle_frame(facts) + 1), std::to_string(facts.frames)}),
             [&] { return other_frame(bytes, format, facts); });
     }
     if (reference.pixels.width != reference.pixels.height) {
         add(DecodePolicy::CentreSquare,
-            "The largest square around the centre: nothing is stretched, and the rest is left out.",
+            say("The largest square around the centre: nothing is stretched, and the rest is left "
+                "out."),
             [&] { return centre_square(reference.pixels); });
     }
     if (grey) {
-        add(DecodePolicy::Grey, "Greyscale: brightness without colour.",
+        add(DecodePolicy::Grey, say("Greyscale: brightness without colour."),
             [&] { return to_grey(reference.pixels); });
     }
     return found;

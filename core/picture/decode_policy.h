@@ -26,9 +26,9 @@ enum class DecodePolicy {
 
 struct PolicyPixels {
     DecodePolicy policy = DecodePolicy::Reference;
-    std::string sentence;  ///< what was done differently, for users
+    std::string sentence;  ///< what was done differently; English, for say_again()
     Pixels pixels;         ///< empty when there is a `problem`
-    std::string problem;   ///< a sentence; empty when there are pixels
+    std::string problem;   ///< a sentence, likewise; empty when there are pixels
 };
 
 /// Applies an EXIF orientation (1 .. 8) to stored pixels, as a viewer does; other numbers have no

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "core/base/digest.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/file_bytes.h"
 #include "core/picture/formats/colour_profile.h"
@@ -68,26 +69,27 @@ void describe(const Picture& picture, const Decoded& decoded, const Metadata& me
     if (facts.alpha) {
         warnings.push_back(
             decoded.multiplied
-                ? "The picture has an alpha channel, which was dropped after its colours were "
-                  "multiplied by it: transparent parts are examined as black."
-                : "The picture has an alpha channel, which was dropped: colours hidden under "
-                  "transparent parts are examined too.");
+                ? say("The picture has an alpha channel, which was dropped after its colours were "
+                      "multiplied by it: transparent parts are examined as black.")
+                : say("The picture has an alpha channel, which was dropped: colours hidden under "
+                      "transparent parts are examined too."));
     }
     if (facts.bits_per_channel > 8) {
-        warnings.push_back("The picture has " + std::to_string(facts.bits_per_channel) +
-                           " bits per channel; experts see it reduced to 8.");
+        warnings.push_back(say("The picture has %1 bits per channel; experts see it reduced to 8.",
+                               {std::to_string(facts.bits_per_channel)}));
     }
     if (facts.colour_model == "CMYK") {
         warnings.push_back(
-            "The picture is in CMYK (print) colours and was converted to RGB without its "
-            "profile; colours differ from print.");
+            say("The picture is in CMYK (print) colours and was converted to RGB without its "
+                "profile; colours differ from print."));
     }
     if (facts.frames > 1) {
         const std::string count = std::to_string(facts.frames);
         warnings.push_back(
             decoded.pages
-                ? "The file holds " + count + " pictures or pages; only the first is examined."
-                : "The file is an animation of " + count + " frames; only the first is examined.");
+                ? say("The file holds %1 pictures or pages; only the first is examined.", {count})
+                : say("The file is an animation of %1 frames; only the first is examined.",
+                      {count}));
     }
     if (names_high_range(facts.profile)) {
         constexpr int kPq = 16;
@@ -96,30 +98,32 @@ void describe(const Picture& picture, const Decoded& decoded, const Metadata& me
             warnings.push_back(warning);
     }
     if (!facts.profile.empty() && !is_srgb(facts.profile)) {
-        warnings.push_back("The embedded colour profile (" + facts.profile +
-                           ") is not sRGB and is not applied, as in the reference method; "
-                           "experts see slightly different colours than a viewer shows.");
+        warnings.push_back(
+            say("The embedded colour profile (%1) is not sRGB and is not applied, as in the "
+                "reference method; experts see slightly different colours than a viewer shows.",
+                {facts.profile}));
     }
     const int asked = metadata.orientation;
     if (asked != 1 && asked != facts.orientation && !decoded.turns_itself) {
-        warnings.push_back("The metadata ask for a rotated picture (EXIF orientation " +
-                           std::to_string(asked) +
-                           "). It is not turned, because the published method reads such a file "
-                           "unturned, too; experts see it as stored.");
+        warnings.push_back(
+            say("The metadata ask for a rotated picture (EXIF orientation %1). It is not turned, "
+                "because the published method reads such a file unturned, too; experts see it as "
+                "stored.",
+                {std::to_string(asked)}));
     }
     if (facts.colour_model == "Gray" || all_grey(picture.pixels)) {
         warnings.push_back(
-            "The picture is greyscale; experts expect colour, so scores are less reliable.");
+            say("The picture is greyscale; experts expect colour, so scores are less reliable."));
     }
     if (std::min(picture.pixels.width, picture.pixels.height) < kSmallSide) {
-        warnings.push_back("The picture is very small (" + std::to_string(picture.pixels.width) +
-                           " × " + std::to_string(picture.pixels.height) +
-                           " pixels); experts have little to examine.");
+        warnings.push_back(
+            say("The picture is very small (%1 × %2 pixels); experts have little to examine.",
+                {std::to_string(picture.pixels.width), std::to_string(picture.pixels.height)}));
     }
     warnings.insert(warnings.end(), decoded.warnings.begin(), decoded.warnings.end());
     if (!metadata.unreadable.empty()) {
-        warnings.push_back("The file is damaged in " + joined(metadata.unreadable, " and ") +
-                           ", which could not be read; the rest was.");
+        warnings.push_back(say("The file is damaged in %1, which could not be read; the rest was.",
+                               {joined(metadata.unreadable, " and ")}));
     }
 }
 
@@ -128,6 +132,7 @@ int to_int(std::uint64_t value) {
 }
 
 Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance provenance) {
+    const InEnglish english;  // facts and warnings are kept in cases and exports
     const Format format = identify(bytes);
     Decoded decoded = decode(bytes, format, limits);
     Metadata metadata = read_metadata(bytes, format);

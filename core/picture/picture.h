@@ -53,7 +53,8 @@ void each_fact(Facts& facts, const Visit& visit) {
 struct Picture {
     Pixels pixels;  ///< oriented; exactly what the experts are given
     FileFacts facts;
-    std::vector<std::string> warnings;  ///< full sentences, for users; empty for an ordinary photo
+    /// Full sentences, in English; say_again() shows them. Empty for an ordinary photo.
+    std::vector<std::string> warnings;
 };
 
 /// Whether to fill FileFacts::provenance. That searches the whole file and compares the embedded

@@ -56,6 +56,34 @@ msgstr[1] "%1 Bilder"
     EXPECT_EQ(*de.find("%1 pictures", {}, 7), "%1 Bilder");
 }
 
+TEST(Language, FindsWhatWasFilledInEnglish) {
+    const auto de = catalogue(R"(msgid "It is made by %1 (source type “%2”)."
+msgstr "Quellart „%2“: %1 hat es gemacht."
+
+msgid "It is made by %1."
+msgstr "%1 hat es gemacht."
+
+msgid "a model"
+msgstr "ein Modell"
+
+msgid "%1 of %2"
+msgstr "%1 von %2"
+
+msgid "%1 picture is left out."
+msgid_plural "%1 pictures are left out."
+msgstr[0] "%1 Bild fehlt."
+msgstr[1] "%1 Bilder fehlen."
+)");
+    EXPECT_EQ(de.find_filled("It is made by a model (source type “a model”)."),
+              "Quellart „a model“: ein Modell hat es gemacht.");  // a quoted value stays
+    EXPECT_EQ(de.find_filled("It is made by %2."), "%2 hat es gemacht.");
+    EXPECT_EQ(de.find_filled("1 picture is left out."), "1 Bild fehlt.");
+    EXPECT_EQ(de.find_filled("3 pictures are left out."), "3 Bilder fehlen.");
+    EXPECT_EQ(de.find_filled("It is made by ."), std::nullopt);
+    EXPECT_EQ(de.find_filled("3 of 4"), std::nullopt);  // too little text to be sure
+    EXPECT_EQ(de.find_filled("Nothing like it"), std::nullopt);
+}
+
 TEST(Language, LeavesOutWhatIsNotTranslated) {
     const auto de = catalogue(R"(msgid "Nothing yet"
 msgstr ""
@@ -94,6 +122,7 @@ TEST(Language, FillsInValuesOnce) {
     EXPECT_EQ(say("%1 of %2, %1 again; 100 % of %3", {"%2", "b"}),
               "%2 of b, %2 again; 100 % of %3");
     EXPECT_EQ(say("plain"), "plain");
+    EXPECT_EQ(say_again("plain 3"), "plain 3");
     EXPECT_EQ(say_count(1, "%1 picture of %2", "%1 pictures of %2", {"Anna"}), "1 picture of Anna");
     EXPECT_EQ(say_count(0, "%1 picture", "%1 pictures"), "0 pictures");
 }

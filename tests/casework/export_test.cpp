@@ -70,7 +70,7 @@ class Exports : public test::Casework {
         request.format = format;
         request.out = folder / name;
         request.ids = find_exhibits(CaseFile(case_path(), CaseAccess::Read));
-        request.chosen = filter_words({});
+        request.chosen = [] { return filter_words({}); };
         request.by = "berta";
         request.program = "DeepFakeDefenders test";
         return request;

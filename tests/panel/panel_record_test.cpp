@@ -1,9 +1,11 @@
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/digest.h"
 #include "core/networks/experts/formula_weights.h"
+#include "core/panel/bundled_words.h"
 #include "core/panel/panel_folders.h"
 #include "core/panel/panel_networks.h"
 #include "core/panel/safetensors.h"
@@ -31,6 +33,14 @@ PanelRecord sample(const std::string& name = "sample") {
         record.experts.push_back(expert);
     }
     return record;
+}
+
+TEST(BundledPanel, SaysOfItselfWhatCanBeTranslated) {
+    const auto panel = read_panel(DFD_SOURCE_DIR "/models/starter");
+    for (const auto& text : {panel.title, panel.origin})
+        EXPECT_TRUE(std::ranges::any_of(kBundledWords, [&](const char* words) {
+            return words == text;
+        })) << text;
 }
 
 class PanelRecordTest : public test::PanelTest {

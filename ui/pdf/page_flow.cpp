@@ -1,5 +1,6 @@
 #include "ui/pdf/page_flow.h"
 
+#include <QFontMetricsF>
 #include <QPageSize>
 #include <QTextLayout>
 #include <algorithm>
@@ -212,6 +213,10 @@ void PageFlow::draw_text_at(const QString& words, const TextStyle& style, double
     painter_.drawText(
         where, static_cast<int>(alignment) | Qt::AlignTop | Qt::TextSingleLine,
         painter_.fontMetrics().elidedText(words, Qt::ElideMiddle, static_cast<int>(where.width())));
+}
+
+double PageFlow::width_of(const QString& words, const TextStyle& style) const {
+    return QFontMetricsF(font(style), painter_.device()).horizontalAdvance(words) / units(1);
 }
 
 void PageFlow::rule(double top, const QColor& colour) {

@@ -81,6 +81,7 @@ class PageFlow {
     /// Draws one line at a fixed place on the page; does not move `y`.
     void draw_text_at(const QString& words, const TextStyle& style, double left, double top,
                       double width, Qt::Alignment alignment = Qt::AlignLeft);
+    [[nodiscard]] double width_of(const QString& words, const TextStyle& style) const;
     void rule(double top, const QColor& colour = QColor(0xd4, 0xd4, 0xd4));
 
     [[nodiscard]] QPainter& painter() { return painter_; }

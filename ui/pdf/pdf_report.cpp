@@ -223,10 +223,12 @@ class PdfReport : public ReportWriter {
     }
 
     void draw(const ReportScale& scale) {
-        constexpr double kLow = 8, kBar = 60, kHeight = 2.6;
+        constexpr double kBar = 60, kHeight = 2.6, kShortest = 8, kGap = 0.9;
+        const QString low = words(say("weak"));
+        const double left = std::max(kShortest, flow_->width_of(low, style(7.5, kQuiet)) + kGap);
         flow_->ensure_room(12);
-        flow_->draw_text_at(words(say("weak")), style(7.5, kQuiet), 0, flow_->y() - 0.4, kLow);
-        const QRectF bar = flow_->rectangle(kLow, flow_->y(), kBar, kHeight);
+        flow_->draw_text_at(low, style(7.5, kQuiet), 0, flow_->y() - 0.4, left);
+        const QRectF bar = flow_->rectangle(left, flow_->y(), kBar, kHeight);
         QLinearGradient gradient(bar.topLeft(), bar.topRight());
         const auto& table = colour_table(ColourMap::Inferno);
         for (std::size_t stop = 0; stop <= 16; ++stop) {
@@ -235,7 +237,7 @@ class PdfReport : public ReportWriter {
                                 QColor(colour[0], colour[1], colour[2]));
         }
         flow_->painter().fillRect(bar, gradient);
-        flow_->draw_text_at(words(say("strong")), style(7.5, kQuiet), kLow + kBar + 2,
+        flow_->draw_text_at(words(say("strong")), style(7.5, kQuiet), left + kBar + 2,
                             flow_->y() - 0.4, 30);
         flow_->skip(kHeight + 1.8);
         flow_->text(words(scale.words), style(7.5, kQuiet), kReadable, 1);

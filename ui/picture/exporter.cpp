@@ -183,7 +183,8 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
     lines.append(QString::fromStdString(
         summary_of(opinion, examination.warnings, bands, firmness ? &*firmness : nullptr)));
     for (const std::string& warning : examination.warnings)
-        lines.append(Words::tr("Note: %1", "warning").arg(QString::fromStdString(warning)));
+        lines.append(
+            Words::tr("Note: %1", "warning").arg(QString::fromStdString(say_again(warning))));
     QString panel =
         Words::tr("Panel: %1, %2 on %3, digest %4")
             .arg(QString::fromStdString(by.panel.title),

@@ -10,6 +10,7 @@
 #include <QStyledItemDelegate>
 #include <QTreeWidgetItemIterator>
 
+#include "core/base/language.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
@@ -138,7 +139,8 @@ void FactsPanel::add_provenance(const std::vector<ProvenanceHint>& hints) {
     QTreeWidgetItem* const group = add_group(tr("What the file says about its origin"));
     group->setToolTip(0, tr("For information only: scores do not use these statements. Anyone can "
                             "add, change or remove them in a file."));
-    for (const ProvenanceHint& hint : hints) {
+    for (const ProvenanceHint& kept : hints) {
+        const ProvenanceHint hint = translated(kept);
         auto* const item = new QTreeWidgetItem(group, {text_of(hint.sentence)});
         item->setFirstColumnSpanned(true);
         item->setData(0, kSentenceRole, true);
@@ -184,9 +186,10 @@ void FactsPanel::show_exhibit(const Exhibit* exhibit) {
         add_fact(picture, tr("Stored"),
                  tr("%1 × %2 pixels").arg(facts.stored_width).arg(facts.stored_height));
     add_fact(picture, tr("Orientation"), orientation_text(facts.orientation));
-    add_fact(
-        picture, tr("Colours"),
-        tr("%1, %2 bits per channel").arg(text_of(facts.colour_model)).arg(facts.bits_per_channel));
+    add_fact(picture, tr("Colours"),
+             tr("%1, %2 bits per channel")
+                 .arg(text_of(say(facts.colour_model)))
+                 .arg(facts.bits_per_channel));
     add_fact(picture, tr("Transparency"), facts.alpha ? tr("present, ignored") : tr("none"));
     if (facts.frames > 1)
         add_fact(picture, tr("Frames"), tr("%1, only the first was examined").arg(facts.frames));

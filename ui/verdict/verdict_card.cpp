@@ -183,7 +183,7 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     QStringList warnings;
     if (exhibit.examination && exhibit.state != ExaminationState::Failed)
         for (const std::string& warning : exhibit.examination->warnings)
-            warnings.append(QString::fromStdString(warning));
+            warnings.append(QString::fromStdString(say_again(warning)));
     if (scored) {
         show_answers(*opinion);
         show_story();
@@ -367,7 +367,8 @@ void VerdictCard::set_declared(const std::vector<ProvenanceHint>& hints) {
     const auto declares = [](const ProvenanceHint& hint) { return hint.declares_generated; };
     const auto first = std::find_if(hints.begin(), hints.end(), declares);
     declared_box_->setVisible(first != hints.end());
-    declared_sentence_ = first == hints.end() ? QString() : QString::fromStdString(first->sentence);
+    declared_sentence_ =
+        first == hints.end() ? QString() : QString::fromStdString(say_again(first->sentence));
     if (first == hints.end())
         return;
     QString shown = declared_sentence_;

@@ -10,6 +10,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "core/base/language.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
 
@@ -29,7 +30,7 @@ QString literal(const std::string& text) {
 
 QString record_page(const PanelRecord& panel) {
     QStringList lines{
-        QStringLiteral("# ") + literal(panel.title.empty() ? panel.name : panel.title), {}};
+        QStringLiteral("# ") + literal(panel.title.empty() ? panel.name : say(panel.title)), {}};
     if (panel.starter)
         lines << PanelDialog::tr(
                      "This small panel comes with the program, to try it. Its scores "
@@ -37,7 +38,8 @@ QString record_page(const PanelRecord& panel) {
               << QString();
     for (const Question& question : panel.questions)
         lines << PanelDialog::tr("**%1** A high score supports: %2 A low score supports: %3")
-                     .arg(literal(question.text), literal(question.fake), literal(question.real))
+                     .arg(literal(say(question.text)), literal(say(question.fake)),
+                          literal(say(question.real)))
               << QString();
     lines << PanelDialog::tr("| Expert | Architecture |") << QStringLiteral("| --- | --- |");
     for (const ExpertRecord& expert : panel.experts)
@@ -68,9 +70,9 @@ QString record_page(const PanelRecord& panel) {
         if (!value.empty())
             lines << name.arg(literal(value)) << QString();
     };
-    fact(PanelDialog::tr("Made for: %1"), panel.subject);
+    fact(PanelDialog::tr("Made for: %1"), say(panel.subject));
     fact(PanelDialog::tr("Licence: %1"), panel.licence);
-    fact(PanelDialog::tr("Origin: %1"), panel.origin);
+    fact(PanelDialog::tr("Origin: %1"), say(panel.origin));
     fact(PanelDialog::tr("Digest: %1"), panel.digest);
     fact(PanelDialog::tr("Folder: %1"), path_text(panel.folder).toStdString());
     return lines.join(QLatin1Char('\n'));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/hexadecimal.h"
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/casework/exhibits/filter_sql.h"
 #include "core/casework/exhibits/recorded_questions.h"
@@ -125,25 +126,25 @@ std::string order_sql(ExhibitOrder order, bool descending, const std::string& st
 const char* state_name(ExhibitState state) {
     switch (state) {
         case ExhibitState::Scored:
-            return "scored";
+            return to_say("scored");
         case ExhibitState::Failed:
-            return "failed";
+            return to_say("failed");
         case ExhibitState::NoAssessment:
-            return "no assessment";
+            return to_say("no assessment");
         case ExhibitState::Unscored:
             break;
     }
-    return "unscored";
+    return to_say("unscored");
 }
 
 const char* mark_name(Mark mark) {
     switch (mark) {
         case Mark::Suspicious:
-            return "suspicious";
+            return to_say("suspicious");
         case Mark::Cleared:
-            return "cleared";
+            return to_say("cleared");
         case Mark::ToCheck:
-            return "to check";
+            return to_say("to check");
         case Mark::None:
             break;
     }

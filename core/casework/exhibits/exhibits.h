@@ -41,11 +41,13 @@ enum class ExhibitState {
     Failed,
     NoAssessment,  ///< it has a score, but is not of the kinds that the panel was measured on
 };
-/// "unscored", "scored", "failed", "no assessment"
+/// "unscored", "scored", "failed", "no assessment": English in every language; say() of it is
+/// shown.
 [[nodiscard]] const char* state_name(ExhibitState state);
 
 enum class Mark { None, Suspicious, Cleared, ToCheck };
-[[nodiscard]] const char* mark_name(Mark mark);  ///< "none", "suspicious", "cleared", "to check"
+/// "none", "suspicious", "cleared", "to check", likewise.
+[[nodiscard]] const char* mark_name(Mark mark);
 
 /// Adds a scored exhibit's band.
 void count_band(Band band, struct CaseCounts& counts);

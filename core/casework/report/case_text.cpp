@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/report/findings.h"
@@ -16,10 +17,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string line(const char* name, const std::string& value) {
-    char start[32];
-    std::snprintf(start, sizeof start, "%-12s", name);
-    return start + value + '\n';
+std::string line(const std::string& name, const std::string& value) {
+    return column(name, 12) + value + '\n';
 }
 
 std::string four_digits(double value) {
@@ -29,7 +28,7 @@ std::string four_digits(double value) {
 }
 
 std::string score_text(const ExhibitRow& row) {
-    return row.state == ExhibitState::Scored ? four_digits(row.score) : state_name(row.state);
+    return row.state == ExhibitState::Scored ? four_digits(row.score) : say(state_name(row.state));
 }
 
 /// Which files state that a generator made them; empty when none does.
@@ -37,12 +36,12 @@ std::string declared_text(const CaseFile& file) {
     const auto ids = declaring_exhibits(file);
     if (ids.empty())
         return {};
-    auto text = line("declared", declared_words(std::ssize(ids)));
+    auto text = line(say("declared"), declared_words(std::ssize(ids)));
     const auto named = std::span(ids).first(std::min(ids.size(), kNamedFindings));
     for (const auto& row : exhibit_rows(file, named))
         text += line("", visible(row.path.native()));
     if (named.size() < ids.size())
-        text += line("", "and " + std::to_string(ids.size() - named.size()) + " more");
+        text += line("", say("and %1 more", {std::to_string(ids.size() - named.size())}));
     return text;
 }
 
@@ -51,42 +50,58 @@ std::string declared_text(const CaseFile& file) {
 std::string case_info_text(const CaseFile& file) {
     const auto counts = count_exhibits(file);
     const auto number = [](std::int64_t value) { return std::to_string(value); };
-    std::string text = line("case", visible(file.path().native())) + line("id", file.id());
+    std::string text =
+        line(say("case"), visible(file.path().native())) + line(say("id"), file.id());
     if (const auto writer = file.writer())
-        text += line("writer", visible(writer->user) + " on " + visible(writer->host) +
-                                   " (process " + number(writer->process) + ", since " +
-                                   iso_time(writer->since) + ")");
-    text += line("exhibits", number(counts.exhibits) + " in " + number(counts.files) + " files, " +
-                                 number(counts.gone) + " gone");
-    text += line("states", number(counts.scored) + " scored, " + number(counts.failed) +
-                               " failed, " + number(counts.unscored) + " unscored, " +
-                               (counts.no_assessment > 0
-                                    ? number(counts.no_assessment) + " without an assessment, "
-                                    : "") +
-                               number(counts.warned) + " with warnings");
-    text += line("bands",
-                 number(counts.looks_fake) + " looks fake, " + number(counts.undecided) +
-                     " undecided, " + number(counts.looks_real) + " looks real" +
-                     (counts.unnamed > 0 ? ", " + number(counts.unnamed) + " not calibrated" : ""));
+        text += line(say("writer"), say("%1 on %2 (process %3, since %4)",
+                                        {visible(writer->user), visible(writer->host),
+                                         number(writer->process), iso_time(writer->since)}));
+    text += line(say("exhibits"),
+                 say("%1 in %2 files, %3 gone",
+                     {number(counts.exhibits), number(counts.files), number(counts.gone)}));
+    text += line(
+        say("states"),
+        counts.no_assessment > 0
+            ? say("%1 scored, %2 failed, %3 unscored, %4 without an assessment, %5 with warnings",
+                  {number(counts.scored), number(counts.failed), number(counts.unscored),
+                   number(counts.no_assessment), number(counts.warned)})
+            : say("%1 scored, %2 failed, %3 unscored, %4 with warnings",
+                  {number(counts.scored), number(counts.failed), number(counts.unscored),
+                   number(counts.warned)}));
+    text += line(say("bands"),
+                 counts.unnamed > 0
+                     ? say("%1 looks fake, %2 undecided, %3 looks real, %4 not calibrated",
+                           {number(counts.looks_fake), number(counts.undecided),
+                            number(counts.looks_real), number(counts.unnamed)})
+                     : say("%1 looks fake, %2 undecided, %3 looks real",
+                           {number(counts.looks_fake), number(counts.undecided),
+                            number(counts.looks_real)}));
     const auto thresholds = active_thresholds(file);
-    text += line("thresholds", visible(thresholds.name) + ": " +
-                                   visible(bands_words(thresholds.bands, shown_questions(file))));
-    text += line("marks", number(counts.suspicious) + " suspicious, " + number(counts.to_check) +
-                              " to check, " + number(counts.cleared) + " cleared");
+    text +=
+        line(say("thresholds"), visible(thresholds.name) + ": " +
+                                    visible(bands_words(thresholds.bands, shown_questions(file))));
+    text += line(say("marks"),
+                 say("%1 suspicious, %2 to check, %3 cleared",
+                     {number(counts.suspicious), number(counts.to_check), number(counts.cleared)}));
     text += declared_text(file);
     const auto shown = shown_scorer(file);
     for (const auto& scorer : scorers(file))
-        text += line(scorer.id == shown ? "panel" : "also scored",
-                     visible(scorer.panel) + (scorer.starter ? " (starter)" : "") + ", " +
-                         scorer.precision + ", " + number(scorer.results) + " results, digest " +
-                         scorer.digest);
+        text += line(scorer.id == shown ? say("panel") : say("also scored"),
+                     scorer.starter ? say("%1 (starter), %2, %3 results, digest %4",
+                                          {visible(scorer.panel), scorer.precision,
+                                           number(scorer.results), scorer.digest})
+                                    : say("%1, %2, %3 results, digest %4",
+                                          {visible(scorer.panel), scorer.precision,
+                                           number(scorer.results), scorer.digest}));
     for (const auto& scan : interrupted_scans(file))
-        text += line("interrupted", interruption_sentence(scan));
+        text += line(say("interrupted"), interruption_sentence(scan));
     const auto last = last_entry(file);
-    return text + line("log", number(last.number) + " entries, head " + last.digest);
+    // The digest stays last: the window offers to copy it.
+    return text + line(say("log"), say("%1 entries, head %2", {number(last.number), last.digest}));
 }
 
 std::string case_info_json(const CaseFile& file) {
+    const InEnglish english;
     const auto counts = count_exhibits(file);
     Json json{{"case", file.path().native()}, {"id", file.id()}, {"writer", nullptr}};
     if (const auto writer = file.writer())
@@ -138,6 +153,7 @@ std::string case_info_json(const CaseFile& file) {
 }
 
 std::string listed_json(const ExhibitRecord& record, const QuestionBands& bands, bool maps) {
+    const InEnglish english;
     auto json = to_json(record.examination, record.by, maps, bands, record.firmness());
     const auto copies = record.copies();
     if (copies.empty())
@@ -169,10 +185,11 @@ std::string log_json(const LogEntry& entry) {
 }
 
 std::string look_alikes_text(const CaseFile& file, const LookAlikes& group) {
-    std::string text = std::to_string(group.ids.size()) + " look alike";
-    if (group.judged_differently)
-        text += ", JUDGED DIFFERENTLY (" + four_digits(*group.lowest) + " to " +
-                four_digits(*group.highest) + ")";
+    const auto count = std::to_string(group.ids.size());
+    std::string text = group.judged_differently
+                           ? say("%1 look alike, JUDGED DIFFERENTLY (%2 to %3)",
+                                 {count, four_digits(*group.lowest), four_digits(*group.highest)})
+                           : say("%1 look alike", {count});
     text += '\n';
     for (const auto& row : exhibit_rows(file, group.ids))
         text += "  " + score_text(row) + "  " + visible(row.path.native()) + '\n';
@@ -180,6 +197,7 @@ std::string look_alikes_text(const CaseFile& file, const LookAlikes& group) {
 }
 
 std::string look_alikes_json(const CaseFile& file, const LookAlikes& group) {
+    const InEnglish english;
     Json json{{"judged_differently", group.judged_differently},
               {"lowest", nullptr},
               {"highest", nullptr},

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/csv_line.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/casework/report/report_text.h"
 #include "core/opinion/bands.h"
@@ -118,12 +119,14 @@ Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresho
 
 std::string exhibit_json(const ExhibitRecord& record, const ThresholdProfile& thresholds,
                          bool maps) {
+    const InEnglish english;
     auto line = to_json(exported(record), record.by, maps, thresholds.bands, record.firmness());
     line.pop_back();  // remove the closing brace
     return line + ",\"exhibit\":" + json_line(exhibit_member(record, thresholds)) + "}";
 }
 
 std::string exhibit_csv_header(const PanelRecord& panel) {
+    const InEnglish english;
     return csv_header(panel) + ',' +
            csv_line({"state",
                      "bytes",
@@ -162,6 +165,7 @@ std::string exhibit_csv_header(const PanelRecord& panel) {
 }
 
 std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thresholds) {
+    const InEnglish english;
     const auto& row = record.row;
     const auto& facts = record.examination.facts;
     const bool decoded = record.examination.width > 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/language.h"
 #include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/report/report_text.h"
 #include "core/engine/results/map_text.h"
@@ -52,7 +53,7 @@ class Maps {
         pictures_.pictures.push_back(
             {report_line(caption),
              assessed ? score_figure(score, bands_for(opinion_, question, bands_))
-                      : band_name(Band::NoAssessment),
+                      : band_words(Band::NoAssessment),
              small_jpeg(drawn, kCaseThumbnail), small_.width, small_.height});
     }
 
@@ -62,6 +63,38 @@ class Maps {
     ReportPictures& pictures_;
     bool outlined_ = false;
 };
+
+/// How the maps of the experts were made: by one method or several.
+std::string methods_sentence(const std::string& of_class, bool gradients, bool occlusion,
+                             bool own) {
+    if (gradients && occlusion && own)
+        return say(
+            "Grad-CAM of the class \u201C%1\u201D at each expert's layer (see below), and "
+            "occlusion where the table says so, and the expert's own map where the table "
+            "says so.",
+            {of_class});
+    if (gradients && occlusion)
+        return say(
+            "Grad-CAM of the class \u201C%1\u201D at each expert's layer (see below), and "
+            "occlusion where the table says so.",
+            {of_class});
+    if (gradients && own)
+        return say(
+            "Grad-CAM of the class \u201C%1\u201D at each expert's layer (see below), and "
+            "the expert's own map where the table says so.",
+            {of_class});
+    if (gradients)
+        return say("Grad-CAM of the class \u201C%1\u201D at each expert's layer (see below).",
+                   {of_class});
+    if (occlusion && own)
+        return say(
+            "Occlusion of the class \u201C%1\u201D, and the expert's own map where the "
+            "table says so.",
+            {of_class});
+    if (occlusion)
+        return say("Occlusion of the class \u201C%1\u201D.", {of_class});
+    return say("The experts' own maps of the class \u201C%1\u201D.", {of_class});
+}
 
 }  // namespace
 
@@ -76,8 +109,8 @@ void add_maps(const ExhibitRecord& record, const std::vector<std::uint8_t>& thum
     if (thumbnail.empty()) {
         if (record.examination.width > 0)
             blocks.emplace_back(ReportParagraph{
-                record.row.id != 0 ? "The case has no thumbnail of this picture."
-                                   : "The file could not be opened for a thumbnail.",
+                record.row.id != 0 ? say("The case has no thumbnail of this picture.")
+                                   : say("The file could not be opened for a thumbnail."),
                 ReportTone::Quiet});
         return;
     }
@@ -85,32 +118,35 @@ void add_maps(const ExhibitRecord& record, const std::vector<std::uint8_t>& thum
     try {
         small = decode_picture(thumbnail).pixels;
     } catch (const PictureError& error) {
-        blocks.emplace_back(ReportHeading{"Picture"});
+        blocks.emplace_back(ReportHeading{say("Picture")});
         blocks.emplace_back(ReportParagraph{
-            std::string("The thumbnail in the case is damaged. ") + report_text(error.what()),
+            say("The thumbnail in the case is damaged.") + ' ' + report_text(error.what()),
             ReportTone::Warning});
         return;
     }
     const bool maps = shown != nullptr && has_maps(*shown);
     ReportPictures pictures;
-    pictures.pictures.push_back({"Picture", "thumbnail", thumbnail, small.width, small.height});
-    blocks.emplace_back(ReportHeading{maps ? "Picture and heatmaps" : "Picture"});
+    pictures.pictures.push_back(
+        {say("Picture"), say("thumbnail"), thumbnail, small.width, small.height});
+    blocks.emplace_back(ReportHeading{maps ? say("Picture and heatmaps") : say("Picture")});
     if (!maps) {
         blocks.emplace_back(std::move(pictures));
         if (shown != nullptr)
-            blocks.emplace_back(ReportParagraph{
-                "Heatmaps are not recorded, or were left out of this report.", ReportTone::Quiet});
+            blocks.emplace_back(
+                ReportParagraph{say("Heatmaps are not recorded, or were left out of this report."),
+                                ReportTone::Quiet});
         return;
     }
     Maps drawn(small, *shown, bands, pictures);
     drawn.add();
     blocks.emplace_back(std::move(pictures));
     blocks.emplace_back(ReportScale{
-        std::string("A heatmap shows what the score rests on, not what was changed in the picture. "
-                    "The maps of a question's experts share one scale; each mean has its own.") +
-        (drawn.outlined() ? " A white line surrounds the strongest part of a map, where one "
-                            "stands out."
-                          : " In none of them one part stands out.")});
+        say("A heatmap shows what the score rests on, not what was changed in the picture. The "
+            "maps of a question's experts share one scale; each mean has its own.") +
+        ' ' +
+        (drawn.outlined()
+             ? say("A white line surrounds the strongest part of a map, where one stands out.")
+             : say("In none of them one part stands out."))});
 }
 
 std::string maps_sentence(const ExhibitRecord& record) {
@@ -124,23 +160,21 @@ std::string maps_sentence(const ExhibitRecord& record) {
         if (expert.map)
             (layer == kOwnMap ? own : layer == kOcclusion ? occlusion : gradients) = true;
     }
-    const auto of_class =
-        " of the class \u201C" + report_line(record.by.panel.classes[kFakeClass]) + "\u201D";
-    std::string words = gradients   ? "Grad-CAM" + of_class + " at each expert's layer (see below)"
-                        : occlusion ? "Occlusion" + of_class
-                                    : "The experts' own maps" + of_class;
-    if (gradients && occlusion)
-        words += ", and occlusion where the table says so";
-    if (own && (gradients || occlusion))
-        words += ", and the expert's own map where the table says so";
+    std::string words = methods_sentence(report_line(record.by.panel.classes[kFakeClass]),
+                                         gradients, occlusion, own);
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
-        if (const auto one = part(opinion, q); has_maps(one))
-            words += (opinion.answers.empty()
-                          ? ". The"
-                          : ". \u201C" + report_line(opinion.answers[q].text) + "\u201D The") +
-                     " largest value of any expert's map is " + exact_text(common_scale(one)) +
-                     ", of the mean " + exact_text(maximum(mean_map(one)));
-    return words + ".";
+        if (const auto one = part(opinion, q); has_maps(one)) {
+            const auto largest = exact_text(common_scale(one));
+            const auto of_mean = exact_text(maximum(mean_map(one)));
+            words += ' ';
+            words += opinion.answers.empty()
+                         ? say("The largest value of any expert's map is %1, of the mean %2.",
+                               {largest, of_mean})
+                         : say("\u201C%1\u201D The largest value of any expert's map is %2, of "
+                               "the mean %3.",
+                               {say(report_line(opinion.answers[q].text)), largest, of_mean});
+        }
+    return words;
 }
 
 }  // namespace dfd

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/hexadecimal.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/casework/database/sqlite.h"
 #include "core/casework/report/exhibit_maps.h"
@@ -14,12 +15,8 @@
 namespace dfd {
 namespace {
 
-std::string or_words(const std::string& text, const char* otherwise) {
+std::string or_words(const std::string& text, const std::string& otherwise) {
     return text.empty() ? otherwise : report_text(text);
-}
-
-std::string size_text(int width, int height) {
-    return std::to_string(width) + " × " + std::to_string(height) + " pixels";
 }
 
 class Section {
@@ -54,7 +51,7 @@ class Section {
     void add(Block block) {
         section_.blocks.emplace_back(std::move(block));
     }
-    void add_heading(const char* text) { add(ReportHeading{text}); }
+    void add_heading(const std::string& text) { add(ReportHeading{text}); }
     /// With the experts' titles: all that people read.
     [[nodiscard]] const PanelOpinion* shown() const { return titled_ ? &*titled_ : nullptr; }
     /// With the experts' own names: the technical part.
@@ -68,7 +65,7 @@ class Section {
     void add_declared() {
         for (const auto& hint : record_.examination.facts.provenance)
             if (hint.declares_generated)
-                add(ReportParagraph{report_text(hint.sentence), ReportTone::Warning});
+                add(ReportParagraph{report_text(say_again(hint.sentence)), ReportTone::Warning});
     }
 
     void add_verdict() {
@@ -80,8 +77,8 @@ class Section {
         if (opinion() == nullptr) {
             add(verdict);
             add(ReportParagraph{record_.examination.state == ExaminationState::Failed
-                                    ? report_text(record_.examination.failure.message)
-                                    : "The panel whose results are shown has not examined it.",
+                                    ? report_text(say_again(record_.examination.failure.message))
+                                    : say("The panel whose results are shown has not examined it."),
                                 ReportTone::Warning});
             add_warnings();
             return;
@@ -102,17 +99,17 @@ class Section {
         ReportVerdict verdict;
         verdict.thresholds = bands_for(*shown(), question, thresholds_.bands);
         if (several && !shown()->answers[question].answered) {
-            verdict.word = "not answered";
+            verdict.word = say("not answered");
             verdict.tone = ReportTone::Quiet;
             add(verdict);
             return;
         }
         const auto band = band_of(*shown(), question, thresholds_.bands);
-        verdict.word = band_name(band);
+        verdict.word = say(band_name(band));
         verdict.tone = tone_of(band);
         if (band == Band::NoAssessment) {
             for (const auto& each : out_of_scope(one, 0))
-                verdict.beside += (verdict.beside.empty() ? "" : "\n") + each.reason;
+                verdict.beside += (verdict.beside.empty() ? "" : "\n") + say_again(each.reason);
             add(verdict);
             return;
         }
@@ -121,12 +118,16 @@ class Section {
         for (const auto& expert : one.experts)
             if (expert.available() && !expert.left)
                 verdict.experts.push_back(expert.score);
-        verdict.beside = "Spread of the experts' scores: " + short_figure(one.spread);
-        if (const auto range = without_one(one); !range.empty())
-            verdict.beside += "; with one expert left out the score would be " + range;
-        verdict.beside +=
-            ".\nBands: " + thresholds_words(thresholds_.name, thresholds_.bands.of(question), {}) +
-            ".";
+        const auto spread = short_figure(one.spread);
+        const auto range = without_one(one);
+        verdict.beside =
+            range.empty() ? say("Spread of the experts' scores: %1.", {spread})
+                          : say("Spread of the experts' scores: %1; with one expert left out the "
+                                "score would be %2.",
+                                {spread, range});
+        verdict.beside += '\n';
+        verdict.beside += say(
+            "Bands: %1.", {thresholds_words(thresholds_.name, thresholds_.bands.of(question), {})});
         add(verdict);
     }
 
@@ -134,10 +135,10 @@ class Section {
     [[nodiscard]] std::string asked(std::size_t question) const {
         const auto& answer = shown()->answers[question];
         if (question >= record_.by.panel.questions.size())
-            return answer.text;
+            return say(answer.text);
         const auto& words = record_.by.panel.questions[question];
-        return answer.text + " A high score supports: \u201C" + words.fake +
-               "\u201D A low score supports: \u201C" + words.real + "\u201D";
+        return say("%1 A high score supports: \u201C%2\u201D A low score supports: \u201C%3\u201D",
+                   {say(answer.text), say(words.fake), say(words.real)});
     }
 
     void add_warnings() {
@@ -147,9 +148,9 @@ class Section {
         if (opinion() != nullptr)
             warnings = with_titles(std::move(warnings), *opinion());
         for (const auto& warning : warnings)
-            list.items.push_back(report_text(warning));
+            list.items.push_back(report_text(say_again(warning)));
         if (record_.by.panel.starter && opinion() != nullptr)
-            list.items.emplace_back(kTrialCaution);
+            list.items.push_back(say(kTrialCaution));
         if (!list.items.empty())
             add(list);
     }
@@ -157,22 +158,24 @@ class Section {
     void add_experts() {
         if (shown() == nullptr)
             return;
-        add_heading("Experts");
+        add_heading(say("Experts"));
         const auto words = words_for(opinion()->experts);
         ReportTable table;
-        table.columns = {{"Expert", 1.8}, {"Score", 0.7, true}, {"Panel without it", 1.1, true}};
+        table.columns = {
+            {say("Expert"), 1.8}, {say("Score"), 0.7, true}, {say("Panel without it"), 1.1, true}};
         if (!shown()->answers.empty())
-            table.columns.push_back({"Question", 1.8});
-        table.columns.push_back({"What it looks at", 4});
+            table.columns.push_back({say("Question"), 1.8});
+        table.columns.push_back({say("What it looks at"), 4});
         for (std::size_t i = 0; i < shown()->experts.size(); ++i) {
             const auto& expert = shown()->experts[i];
             const auto bands = bands_for(*shown(), expert.question, thresholds_.bands);
             const bool beyond = beyond_gate(*shown(), expert);
             ReportRow row;
-            row.cells = {report_line(expert.name) + (beyond ? " (out of scope)" : ""),
+            const auto name = report_line(expert.name);
+            row.cells = {beyond ? say("%1 (out of scope)", {name}) : name,
                          score_figure(expert.score, bands), score_figure(expert.without, bands)};
             if (!shown()->answers.empty())
-                row.cells.push_back(report_line(shown()->answers.at(expert.question).text));
+                row.cells.push_back(report_line(say(shown()->answers.at(expert.question).text)));
             row.cells.push_back(words[i].looks_at);
             if (expert.available()) {
                 row.tone = beyond ? ReportTone::Quiet : tone_of(band_of(expert.score, bands));
@@ -188,29 +191,30 @@ class Section {
             return;
         const auto& kept = *record_.stability;
         const auto& firmness = kept.firmness;
-        add_heading("Stability");
+        add_heading(say("Stability"));
         ReportFacts facts;
         if (firmness.ordinary > 0)
-            facts.facts.push_back({"Ordinary re-sharing",
-                                   figure_text(firmness.low) + " to " + figure_text(firmness.high) +
-                                       " over " + count_text(firmness.ordinary) + " versions, " +
-                                       count_text(firmness.other_side) +
-                                       " of them on the other side of " +
-                                       exact_text(firmness.threshold)});
-        for (const auto& treatment : firmness.severe)
             facts.facts.push_back(
-                {"After " + report_line(treatment.name), figure_text(treatment.score)});
+                {say("Ordinary re-sharing"),
+                 say("%1 to %2 over %3 versions, %4 of them on the other side of %5",
+                     {figure_text(firmness.low), figure_text(firmness.high),
+                      count_text(firmness.ordinary), count_text(firmness.other_side),
+                      exact_text(firmness.threshold)})});
+        for (const auto& treatment : firmness.severe)
+            facts.facts.push_back({say("After %1", {report_line(say_again(treatment.name))}),
+                                   figure_text(treatment.score)});
         std::vector<std::string> flips;
         for (const auto& flip : firmness.flips)
             if (flip.panel)
-                flips.push_back(report_line(flip.words));
+                flips.push_back(report_line(say_again(flip.words)));
         facts.facts.push_back(
-            {"The panel changes sides", flips.empty() ? "nowhere" : listed(flips)});
+            {say("The panel changes sides"), flips.empty() ? say("nowhere") : listed(flips)});
         facts.facts.push_back(
-            {"Tried", count_text(firmness.versions) + " of " +
-                          count_text(static_cast<std::int64_t>(kept.stability.planned())) +
-                          " versions, " + moment_text(kept.at) + " by " + report_line(kept.by) +
-                          ", on " + report_line(kept.device)});
+            {say("Tried"),
+             say("%1 of %2 versions, %3 by %4, on %5",
+                 {count_text(firmness.versions),
+                  count_text(static_cast<std::int64_t>(kept.stability.planned())),
+                  moment_text(kept.at), report_line(kept.by), report_line(kept.device)})});
         add(facts);
     }
 
@@ -219,21 +223,25 @@ class Section {
             return;
         ReportFacts facts;
         for (const auto& mark : record_.marks)
-            facts.facts.push_back({moment_text(mark.at), "Marked \u201C" +
-                                                             std::string(mark_name(mark.mark)) +
-                                                             "\u201D by " + report_line(mark.by)});
+            facts.facts.push_back(
+                {moment_text(mark.at),
+                 mark.mark == Mark::None
+                     ? say("Marked \u201Cnone\u201D by %1", {report_line(mark.by)})
+                     : say("Marked \u201C%1\u201D by %2",
+                           {mark_words(mark.mark), report_line(mark.by)})});
         for (const auto& note : record_.notes)
-            facts.facts.push_back({moment_text(note.at), "Note by " + report_line(note.by) + ": " +
-                                                             report_text(note.text)});
+            facts.facts.push_back(
+                {moment_text(note.at),
+                 say("Note by %1: %2", {report_line(note.by), report_text(note.text)})});
         std::ranges::stable_sort(facts.facts, {}, &ReportFacts::Fact::name);
         std::vector<std::string> tags;
         for (const auto& tag : record_.tags)
             tags.push_back(report_line(tag));
         if (!tags.empty())
-            facts.facts.push_back({"Tags", listed(tags)});
-        add_heading("Marks and notes");
+            facts.facts.push_back({say("Tags"), listed(tags)});
+        add_heading(say("Marks and notes"));
         if (facts.facts.empty())
-            add(ReportParagraph{"None.", ReportTone::Quiet});
+            add(ReportParagraph{say("None."), ReportTone::Quiet});
         else
             add(facts);
     }
@@ -243,38 +251,44 @@ class Section {
         const auto& examination = record_.examination;
         const auto& file = examination.facts;
         ReportFacts facts;
-        const auto fact = [&](const char* name, const std::string& value, bool code = false) {
+        const auto fact = [&](const std::string& name, const std::string& value,
+                              bool code = false) {
             facts.facts.push_back({name, value, code});
         };
-        add_heading("The file");
+        add_heading(say("The file"));
         for (const auto& path : record_.copies())
-            fact("Also at", report_line(path.native()));
+            fact(say("Also at"), report_line(path.native()));
         if (!is_utf8(row.path.native()))
-            fact("Path, bytes", to_hex(as_bytes(row.path.native())), true);
+            fact(say("Path, bytes"), to_hex(as_bytes(row.path.native())), true);
         if (record_.paths.empty())
-            fact("Presence", "missing: not found at its last known path");
-        fact("SHA-256", or_words(row.sha256, "none: its bytes could not be read"), true);
+            fact(say("Presence"), say("missing: not found at its last known path"));
+        fact("SHA-256", or_words(row.sha256, say("none: its bytes could not be read")), true);
         if (in_case())
-            fact("Perceptual hash",
-                 or_words(record_.perceptual, "none: not decoded, or too uniform"),
+            fact(say("Perceptual hash"),
+                 or_words(record_.perceptual, say("none: not decoded, or too uniform")),
                  !record_.perceptual.empty());
-        fact("Size", byte_count(row.bytes));
+        fact(say("Size"), byte_count(row.bytes));
         if (in_case()) {
-            fact("Modified", moment_text(row.modified));
-            fact("Added to the case", moment_text(row.added));
+            fact(say("Modified"), moment_text(row.modified));
+            fact(say("Added to the case"), moment_text(row.added));
         }
         if (examination.width > 0) {
-            fact("Dimensions", size_text(examination.width, examination.height) + ", stored as " +
-                                   size_text(file.stored_width, file.stored_height));
-            fact("Format", report_line(file.format) + ", " + report_line(file.colour_model) + ", " +
-                               std::to_string(file.bits_per_channel) + " bits per channel");
-            fact("Decoded by", report_line(file.decoder));
-            fact("Orientation", "EXIF " + std::to_string(file.orientation) +
-                                    (file.orientation == 1 ? " (upright)" : ", applied"));
-            fact("Alpha channel", file.alpha ? "present, dropped" : "none");
-            fact("Frame or page", "1 of " + std::to_string(file.frames));
-            fact("Colour profile",
-                 file.profile.empty() ? "none" : report_line(file.profile) + ", not applied");
+            const auto number = [](int value) { return std::to_string(value); };
+            fact(say("Dimensions"), say("%1 × %2 pixels, stored as %3 × %4 pixels",
+                                        {number(examination.width), number(examination.height),
+                                         number(file.stored_width), number(file.stored_height)}));
+            fact(say("Format"), say("%1, %2, %3 bits per channel",
+                                    {report_line(file.format), report_line(say(file.colour_model)),
+                                     number(file.bits_per_channel)}));
+            fact(say("Decoded by"), report_line(file.decoder));
+            fact(say("Orientation"), file.orientation == 1
+                                         ? say("EXIF %1 (upright)", {number(file.orientation)})
+                                         : say("EXIF %1, applied", {number(file.orientation)}));
+            fact(say("Alpha channel"), file.alpha ? say("present, dropped") : say("none"));
+            fact(say("Frame or page"), say("1 of %1", {number(file.frames)}));
+            fact(say("Colour profile"), file.profile.empty()
+                                            ? say("none")
+                                            : say("%1, not applied", {report_line(file.profile)}));
         }
         add(facts);
     }
@@ -282,25 +296,26 @@ class Section {
     void add_provenance() {
         if (record_.examination.width == 0)
             return;
-        add_heading("What the file states about its origin");
+        add_heading(say("What the file states about its origin"));
         if (!record_.provenance_recorded) {
-            add(ReportParagraph{"Not recorded: this exhibit was scanned by an older version.",
+            add(ReportParagraph{say("Not recorded: this exhibit was scanned by an older version."),
                                 ReportTone::Quiet});
             return;
         }
-        add(
-            ReportParagraph{"Statements in the file, which are never part of the score. Anybody "
-                            "can add, change or remove them; their absence means nothing.",
-                            ReportTone::Quiet});
+        add(ReportParagraph{
+            say("Statements in the file, which are never part of the score. Anybody can add, "
+                "change or remove them; their absence means nothing."),
+            ReportTone::Quiet});
         const auto& hints = record_.examination.facts.provenance;
         if (hints.empty())
-            add(ReportParagraph{"The file has no such statements."});
-        for (const auto& hint : hints) {
+            add(ReportParagraph{say("The file has no such statements.")});
+        for (const auto& kept : hints) {
+            const auto hint = translated(kept);
             add(ReportParagraph{report_text(hint.sentence),
                                 hint.declares_generated ? ReportTone::Warning : ReportTone::Plain});
             ReportFacts facts;
             if (!hint.evidence.empty())
-                facts.facts.push_back({"Evidence", report_text(hint.evidence)});
+                facts.facts.push_back({say("Evidence"), report_text(hint.evidence)});
             for (const auto& [name, value] : hint.details)
                 facts.facts.push_back({report_line(name), report_text(value)});
             if (!facts.facts.empty())
@@ -313,34 +328,38 @@ class Section {
             return;
         const auto& panel = record_.by.panel;
         ReportFacts facts;
-        add_heading("How it was examined");
+        add_heading(say("How it was examined"));
+        auto name = report_line(panel.name) + calibration_note(panel);
+        if (panel.starter)
+            name = say("%1 (starter)", {name});
         facts.facts.push_back(
-            {"Panel", report_line(panel.name) + calibration_note(panel) +
-                          (panel.starter ? " (starter)" : "") +
-                          "; its experts' weights are listed " +
-                          (in_case() ? "on the cover" : "under \u201CThe panel\u201D")});
-        facts.facts.push_back({"Panel digest", report_line(panel.digest), true});
+            {say("Panel"),
+             in_case()
+                 ? say("%1; its experts' weights are listed on the cover", {name})
+                 : say("%1; its experts' weights are listed under \u201CThe panel\u201D", {name})});
+        facts.facts.push_back({say("Panel digest"), report_line(panel.digest), true});
+        facts.facts.push_back({say("Weights are"), panel.ema ? say("moving averages (EMA)")
+                                                             : say("raw parameters, no EMA")});
+        facts.facts.push_back({say("Precision"), say("%1, preprocessing version %2",
+                                                     {precision_name(record_.by.precision),
+                                                      std::to_string(record_.preprocessing)})});
         facts.facts.push_back(
-            {"Weights are", panel.ema ? "moving averages (EMA)" : "raw parameters, no EMA"});
-        facts.facts.push_back({"Precision", std::string(precision_name(record_.by.precision)) +
-                                                ", preprocessing version " +
-                                                std::to_string(record_.preprocessing)});
-        facts.facts.push_back(
-            {"Device",
+            {say("Device"),
              report_line(record_.device.id + ": " + record_.device.name +
                          (record_.device.detail.empty() ? "" : ", " + record_.device.detail))});
-        const auto took = "in " + rounded_text(record_.examination.seconds) + " s";
-        facts.facts.push_back({"Examined", in_case()
-                                               ? moment_text(record_.scored) + " by " +
-                                                     report_line(record_.scored_by) + ", " + took
-                                               : took});
+        const auto seconds = rounded_text(record_.examination.seconds);
+        facts.facts.push_back(
+            {say("Examined"),
+             in_case() ? say("%1 by %2, in %3 s",
+                             {moment_text(record_.scored), report_line(record_.scored_by), seconds})
+                       : say("in %1 s", {seconds})});
         add_exact_scores(facts);
         if (const auto maps = maps_sentence(record_); !maps.empty())
-            facts.facts.push_back({"Heatmaps", maps});
+            facts.facts.push_back({say("Heatmaps"), maps});
         const auto text = joined(record_.versions, "; ", [](const auto& each) {
             return report_line(each.first + ' ' + each.second);
         });
-        facts.facts.push_back({"Versions", or_words(text, "not recorded")});
+        facts.facts.push_back({say("Versions"), or_words(text, say("not recorded"))});
         add(facts);
         add_figures();
     }
@@ -353,11 +372,13 @@ class Section {
             if (!is_answered(*opinion(), q))
                 continue;
             const auto one = part(*opinion(), q);
+            const auto score = figure_text(one.score), spread = figure_text(one.spread);
             facts.facts.push_back(
-                {"Score", figure_text(one.score) + ", spread " + figure_text(one.spread) +
-                              (opinion()->answers.empty()
-                                   ? ""
-                                   : " (" + report_line(opinion()->answers[q].text) + ")")});
+                {say("Score"),
+                 opinion()->answers.empty()
+                     ? say("%1, spread %2", {score, spread})
+                     : say("%1, spread %2 (%3)",
+                           {score, spread, report_line(say(opinion()->answers[q].text))})});
         }
     }
 
@@ -366,10 +387,10 @@ class Section {
         if (opinion() == nullptr)
             return;
         ReportTable table;
-        table.columns = {{"Expert", 1.7},          {"Name in the panel", 1.9},
-                         {"Score", 1, true},       {"Without it", 1, true},
-                         {"Logit real", 1, true},  {"Logit fake", 1, true},
-                         {"Layer of the map", 1.6}};
+        table.columns = {{say("Expert"), 1.7},          {say("Name in the panel"), 1.9},
+                         {say("Score"), 1, true},       {say("Without it"), 1, true},
+                         {say("Logit real"), 1, true},  {say("Logit fake"), 1, true},
+                         {say("Layer of the map"), 1.6}};
         for (std::size_t i = 0; i < opinion()->experts.size(); ++i) {
             const auto& expert = opinion()->experts[i];
             const auto* known = recorded_expert(record_, expert);
@@ -389,12 +410,13 @@ class Section {
     void add_metadata() {
         if (record_.examination.width == 0)
             return;
-        add_heading("Embedded metadata (EXIF, XMP, IPTC)");
+        add_heading(say("Embedded metadata (EXIF, XMP, IPTC)"));
         ReportFacts facts;
         for (const auto& [key, value] : record_.examination.facts.metadata)
-            facts.facts.push_back({report_line(key), report_text(value)});
+            facts.facts.push_back(
+                {report_line(key), report_text(key == "..." ? say(value) : value)});
         if (facts.facts.empty())
-            add(ReportParagraph{"The file has none.", ReportTone::Quiet});
+            add(ReportParagraph{say("The file has none."), ReportTone::Quiet});
         else
             add(facts);
     }
@@ -409,7 +431,7 @@ class Section {
             return {};
         const auto [least, most] = std::ranges::minmax(scores);
         const auto from = score_figure(least), to = score_figure(most);
-        return from == to ? from : from + " to " + to;
+        return from == to ? from : say("%1 to %2", {from, to});
     }
 
     const ExhibitRecord& record_;
@@ -429,16 +451,16 @@ ExhibitOutcome outcome_of(const ExhibitRow& row, const QuestionBands& bands) {
     switch (row.state) {
         case ExhibitState::Scored: {
             const auto band = band_of(row.score, bands.of(row.question));
-            return {band_name(band), tone_of(band)};
+            return {say(band_name(band)), tone_of(band)};
         }
         case ExhibitState::NoAssessment:
-            return {band_name(Band::NoAssessment), tone_of(Band::NoAssessment)};
+            return {say(band_name(Band::NoAssessment)), tone_of(Band::NoAssessment)};
         case ExhibitState::Failed:
-            return {"could not be examined", ReportTone::Warning};
+            return {say("could not be examined"), ReportTone::Warning};
         case ExhibitState::Unscored:
             break;
     }
-    return {"not scored", ReportTone::Quiet};
+    return {say("not scored"), ReportTone::Quiet};
 }
 
 ReportSection exhibit_section(const ExhibitRecord& record,

@@ -6,6 +6,7 @@
 #include "core/base/cancelled.h"
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/casework/database/snapshot.h"
 #include "core/casework/database/writer_lock.h"
@@ -86,6 +87,10 @@ void write_lines(const CaseFile& file, const ExportRequest& request, BufferedOut
     }
 }
 
+std::string words_of(const std::function<std::string()>& chosen) {
+    return chosen ? chosen() : std::string();
+}
+
 /// The file is mapped, not read: it may be larger than memory.
 std::array<std::uint8_t, 64> signature_of(const SigningKey& key, const fs::path& path) {
     const InputFile file(path);
@@ -137,8 +142,9 @@ ExportSummary export_case(const fs::path& case_path, const ExportRequest& reques
     } else {
         const auto sink = [&](std::span<const std::uint8_t> bytes) { buffered.put(bytes); };
         const auto writer = request.format == CaseExport::Html ? html_report(sink) : pdf(sink);
-        write_report(file, request.ids, {request.chosen, file.by(), request.program, request.maps},
-                     *writer, done, stop);
+        write_report(file, request.ids,
+                     {words_of(request.chosen), file.by(), request.program, request.maps}, *writer,
+                     done, stop);
     }
     buffered.flush();
     output.finish();
@@ -158,10 +164,11 @@ ExportSummary export_case(const fs::path& case_path, const ExportRequest& reques
 }
 
 void log_export(CaseFile& file, const ExportSummary& summary) {
+    const InEnglish english;
     const auto& request = summary.request;
     nlohmann::ordered_json details{
         {"format", export_name(request.format)}, {"file", whole_path(request.out).native()},
-        {"exhibits", summary.exhibits},          {"chosen", request.chosen},
+        {"exhibits", summary.exhibits},          {"chosen", words_of(request.chosen)},
         {"thresholds", summary.thresholds},      {"signed", !request.key.empty()}};
     if (request.format == CaseExport::Records)
         details["left_out"] = summary.left_out.size();
@@ -178,7 +185,7 @@ std::string try_log_export(const fs::path& case_path, const ExportSummary& summa
         log_export(file, summary);
         return {};
     } catch (const CaseError& error) {
-        return std::string("The export is not in the case's audit log. ") + error.what();
+        return say("The export is not in the case's audit log.") + ' ' + error.what();
     }
 }
 

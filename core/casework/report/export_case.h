@@ -32,7 +32,9 @@ struct ExportRequest {
     CaseExport format = CaseExport::Html;
     std::filesystem::path out;  ///< replaced atomically when the export is complete
     std::vector<ExhibitId> ids;
-    std::string chosen;                         ///< how they were chosen, in words
+    /// Says how they were chosen, in the language in use: for the cover, and in English for the
+    /// log.
+    std::function<std::string()> chosen;
     std::string by;                             ///< who exports; empty: the login name
     std::string program = "DeepFakeDefenders";  ///< with its version
     bool maps = true;                           ///< heatmaps; no effect on CSV

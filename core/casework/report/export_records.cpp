@@ -2,6 +2,7 @@
 
 #include "core/base/cancelled.h"
 #include "core/base/digest.h"
+#include "core/base/language.h"
 #include "core/casework/database/sqlite.h"
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/engine/replay/replay_record.h"
@@ -51,6 +52,7 @@ void make_folder(const fs::path& folder) {
 
 void export_records(const CaseFile& file, const SigningKey* key, ExportSummary& summary,
                     const std::function<void(std::size_t)>& done, const std::stop_token& stop) {
+    const InEnglish english;  // records are read by programs, and kept
     const auto& request = summary.request;
     make_folder(request.out);
     std::string digests;

@@ -1,5 +1,6 @@
 #include "core/casework/report/filter_words.h"
 
+#include "core/base/language.h"
 #include "core/casework/report/report_text.h"
 
 namespace dfd {
@@ -9,54 +10,53 @@ std::string filter_words(const ExhibitFilter& filter) {
     const auto add = [&words](const std::string& condition) {
         words += (words.empty() ? "" : "; ") + condition;
     };
-    const auto quoted_text = [](const std::string& text) {
-        return "\u201C" + report_line(text) + "\u201D";
-    };
     if (!filter.text.empty())
-        add("text " + quoted_text(filter.text));
+        add(say("text \u201C%1\u201D", {report_line(filter.text)}));
     if (filter.score_from)
-        add("score from " + exact_text(*filter.score_from));
+        add(say("score from %1", {exact_text(*filter.score_from)}));
     if (filter.score_to)
-        add("score to " + exact_text(*filter.score_to));
+        add(say("score to %1", {exact_text(*filter.score_to)}));
     if (filter.spread_from)
-        add("spread from " + exact_text(*filter.spread_from));
+        add(say("spread from %1", {exact_text(*filter.spread_from)}));
     if (filter.spread_to)
-        add("spread to " + exact_text(*filter.spread_to));
+        add(say("spread to %1", {exact_text(*filter.spread_to)}));
     if (filter.state)
-        add(state_name(*filter.state));
+        add(say(state_name(*filter.state)));
     if (filter.word)
-        add(band_name(*filter.word));
+        add(say(band_name(*filter.word)));
     if (filter.mark)
-        add(*filter.mark == Mark::None ? "not marked"
-                                       : std::string("marked ") + mark_name(*filter.mark));
+        add(*filter.mark == Mark::None ? say("not marked")
+                                       : say("marked %1", {mark_words(*filter.mark)}));
     if (!filter.tag.empty())
-        add("tagged " + quoted_text(filter.tag));
+        add(say("tagged \u201C%1\u201D", {report_line(filter.tag)}));
     if (filter.warned)
-        add(*filter.warned ? "with warnings" : "without warnings");
+        add(*filter.warned ? say("with warnings") : say("without warnings"));
     if (!filter.folder.empty())
-        add("in or below " + report_line(filter.folder.native()));
-    return words.empty() ? "all" : words;
+        add(say("in or below %1", {report_line(filter.folder.native())}));
+    return words.empty() ? say("all") : words;
 }
 
 std::string order_words(ExhibitOrder order, bool descending) {
-    const auto words = [&](const char* what, const char* up, const char* down) {
-        return std::string("by ") + what + ", " + (descending ? down : up);
-    };
     switch (order) {
         case ExhibitOrder::Score:
-            return words("score", "the smallest first", "the largest first");
+            return descending ? say("by score, the largest first")
+                              : say("by score, the smallest first");
         case ExhibitOrder::Spread:
-            return words("spread", "the smallest first", "the largest first");
+            return descending ? say("by spread, the largest first")
+                              : say("by spread, the smallest first");
         case ExhibitOrder::Added:
-            return words("time of arrival", "the oldest first", "the newest first");
+            return descending ? say("by time of arrival, the newest first")
+                              : say("by time of arrival, the oldest first");
         case ExhibitOrder::Modified:
-            return words("time of change", "the oldest first", "the newest first");
+            return descending ? say("by time of change, the newest first")
+                              : say("by time of change, the oldest first");
         case ExhibitOrder::Size:
-            return words("size", "the smallest first", "the largest first");
+            return descending ? say("by size, the largest first")
+                              : say("by size, the smallest first");
         case ExhibitOrder::Name:
             break;
     }
-    return words("path", "A first", "Z first");
+    return descending ? say("by path, Z first") : say("by path, A first");
 }
 
 }  // namespace dfd

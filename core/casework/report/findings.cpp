@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/base/language.h"
 #include "core/casework/database/sqlite.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/report/exhibit_section.h"
@@ -28,16 +29,12 @@ std::string statement_of(const CaseFile& file, ExhibitId id) {
     return {};
 }
 
-/// "1 file states", "3 files state"
-std::string counted_words(std::int64_t count, const char* one, const char* many) {
-    return count_text(count) + ' ' + (count == 1 ? one : many);
-}
-
 }  // namespace
 
 std::string declared_words(std::int64_t files) {
-    return counted_words(files, "file states itself that a generator made it",
-                         "files state themselves that a generator made them");
+    return say_count(static_cast<std::size_t>(files),
+                     "%2 file states itself that a generator made it",
+                     "%2 files state themselves that a generator made them", {count_text(files)});
 }
 
 std::vector<ExhibitId> declaring_exhibits(const CaseFile& file) {
@@ -78,10 +75,13 @@ void Findings::take(const ExhibitRow& row, std::int64_t number) {
 
 ReportTable Findings::table_of(const Kind& kind, bool statements) const {
     ReportTable table;
-    table.columns = {
-        {"No.", 0.6, true}, {"File", 3}, {"Score", 0.8, true}, {"Result", 1.6}, {"Mark", 1.2}};
+    table.columns = {{say("No."), 0.6, true},
+                     {say("File"), 3},
+                     {say("Score"), 0.8, true},
+                     {say("Result"), 1.6},
+                     {say("Mark"), 1.2}};
     if (statements)
-        table.columns.push_back({"The file states", 4});
+        table.columns.push_back({say("The file states"), 4});
     for (const auto& [row, number, statement] : kind.named) {
         const auto outcome = outcome_of(row, bands_);
         ReportRow line;
@@ -89,9 +89,9 @@ ReportTable Findings::table_of(const Kind& kind, bool statements) const {
                       row.state == ExhibitState::Scored
                           ? score_figure(row.score, bands_.of(row.question))
                           : "",
-                      outcome.words, row.mark == Mark::None ? "" : mark_name(row.mark)};
+                      outcome.words, mark_words(row.mark)};
         if (statements)
-            line.cells.push_back(report_line(statement));
+            line.cells.push_back(report_line(say_again(statement)));
         line.tone = outcome.tone;
         line.toned = 3;
         line.target = exhibit_anchor(row.id);
@@ -102,35 +102,40 @@ ReportTable Findings::table_of(const Kind& kind, bool statements) const {
 
 void Findings::add_to(ReportSection& cover, const std::string& caution) const {
     auto& blocks = cover.blocks;
-    blocks.emplace_back(ReportHeading{"What was found"});
+    blocks.emplace_back(ReportHeading{say("What was found")});
     if (!caution.empty())
         blocks.emplace_back(ReportParagraph{caution, ReportTone::Warning});
-    const auto add = [&](const Kind& kind, const std::string& words, const std::string& which,
+    // `some` says which ones are named when there are more.
+    const auto add = [&](const Kind& kind, const std::string& words, const char* some,
                          bool statements) {
         if (kind.all == 0)
             return;
         const bool whole = kind.named.size() == static_cast<std::size_t>(kind.all);
-        blocks.emplace_back(ReportParagraph{
-            words + (whole ? ":"
-                           : ". " + which + ' ' +
-                                 count_text(static_cast<std::int64_t>(kind.named.size())) + ":")});
+        const auto named = count_text(static_cast<std::int64_t>(kind.named.size()));
+        blocks.emplace_back(ReportParagraph{words + (whole ? ":" : ". " + say(some, {named}))});
         blocks.emplace_back(table_of(kind, statements));
     };
-    add(declared_, declared_words(declared_.all), "The first", true);
-    add(looks_fake_, counted_words(looks_fake_.all, "exhibit looks fake", "exhibits look fake"),
-        "The highest", false);
+    add(declared_, declared_words(declared_.all), to_say("The first %1:"), true);
+    add(looks_fake_,
+        say_count(static_cast<std::size_t>(looks_fake_.all), "%2 exhibit looks fake",
+                  "%2 exhibits look fake", {count_text(looks_fake_.all)}),
+        to_say("The highest %1:"), false);
     add(suspicious_,
-        counted_words(suspicious_.all, "exhibit is marked suspicious",
-                      "exhibits are marked suspicious"),
-        "The first", false);
+        say_count(static_cast<std::size_t>(suspicious_.all), "%2 exhibit is marked suspicious",
+                  "%2 exhibits are marked suspicious", {count_text(suspicious_.all)}),
+        to_say("The first %1:"), false);
     if (declared_.all + looks_fake_.all + suspicious_.all == 0)
         blocks.emplace_back(ReportParagraph{
-            "No file states that a generator made it, no exhibit looks fake, and none is marked "
-            "suspicious. That does not show that the pictures are real."});
+            say("No file states that a generator made it, no exhibit looks fake, and none is "
+                "marked suspicious. That does not show that the pictures are real.")});
     if (unnamed_ > 0)
         blocks.emplace_back(ReportParagraph{
-            counted_words(unnamed_, "score has", "scores have") +
-            " no word, because nobody measured what scores of the panel are worth."});
+            say_count(static_cast<std::size_t>(unnamed_),
+                      "%2 score has no word, because nobody measured what scores of the panel are "
+                      "worth.",
+                      "%2 scores have no word, because nobody measured what scores of the panel "
+                      "are worth.",
+                      {count_text(unnamed_)})});
 }
 
 }  // namespace dfd

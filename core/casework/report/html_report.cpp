@@ -160,11 +160,13 @@ std::string gradient() {
 }
 
 std::string html_of(const ReportScale& scale) {
-    return "<div class=\"scale\"><span>weak</span><svg viewBox=\"0 0 240 12\" "
-           "preserveAspectRatio=\"none\" role=\"img\" aria-label=\"colour scale\">"
-           "<rect width=\"240\" height=\"12\" fill=\"url(#inferno)\"/></svg><span>strong</span>"
-           "</div>\n" +
-           tag("p", " class=\"quiet\"", scale.words) + "\n";
+    return "<div class=\"scale\">" + tag("span", "", say("weak")) +
+           "<svg viewBox=\"0 0 240 12\" preserveAspectRatio=\"none\" role=\"img\" "
+           "aria-label=\"" +
+           escaped(say("colour scale")) +
+           "\"><rect width=\"240\" height=\"12\" fill=\"url(#inferno)\"/></svg>" +
+           tag("span", "", say("strong")) + "</div>\n" + tag("p", " class=\"quiet\"", scale.words) +
+           "\n";
 }
 
 /// Bands as a line, experts as rings, the panel as a disc.
@@ -173,8 +175,8 @@ std::string scale_of(const ReportVerdict& verdict) {
     const auto at = [](double value) { return kLeft + kWidth * std::clamp(value, 0.0, 1.0); };
     const auto& bands = verdict.thresholds;
     std::string svg =
-        "<svg viewBox=\"0 0 400 44\" role=\"img\" aria-label=\"The panel and its experts between "
-        "0, looks real, and 1, looks fake\">";
+        "<svg viewBox=\"0 0 400 44\" role=\"img\" aria-label=\"" +
+        escaped(say("The panel and its experts between 0, looks real, and 1, looks fake")) + "\">";
     const auto line = [&](double from, double to, const char* colour) {
         svg += "<line x1=\"" + fixed_text(at(from), 1) + "\" x2=\"" + fixed_text(at(to), 1) +
                "\" y1=\"" + fixed_text(kLine, 1) + "\" y2=\"" + fixed_text(kLine, 1) +
@@ -267,8 +269,9 @@ class HtmlReport : public ReportWriter {
         if (!section.below.empty())
             put(tag("p", " class=\"below\"", section.below) + "\n");
         if (cover)
-            put("<nav><a href=\"#exhibits\">Exhibits</a><a href=\"#limits\">What this report can "
-                "and cannot say</a></nav>\n");
+            put("<nav>" + tag("a", " href=\"#exhibits\"", say("Exhibits")) +
+                tag("a", " href=\"#limits\"", say("What this report can and cannot say")) +
+                "</nav>\n");
     }
 
     void put(const std::string& text) { sink_(as_bytes(text)); }

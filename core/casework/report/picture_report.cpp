@@ -1,6 +1,7 @@
 #include "core/casework/report/picture_report.h"
 
 #include "core/base/atomic_file.h"
+#include "core/base/language.h"
 #include "core/casework/database/case_time.h"
 #include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/report/case_report.h"
@@ -59,9 +60,9 @@ void write_picture_report(const PictureReport& report, const std::filesystem::pa
     const auto writer = make([&](std::span<const std::uint8_t> bytes) { output.write(bytes); });
     const std::string name = report_line(record.row.path.filename().native());
     const std::string made = moment_text(case_time_now());
-    writer->begin("Report on " + name, name + " \u00B7 " + made);
+    writer->begin(say("Report on %1", {name}), name + " \u00B7 " + made);
     ReportSection section = exhibit_section(record, report.thumbnail, {"default", report.bands});
-    section.above = "Report on one picture, " + made + ", " + report_line(report.program);
+    section.above = say("Report on one picture, %1, %2", {made, report_line(report.program)});
     section.own_page = false;
     writer->add(section);
     if (record.examination.opinion)

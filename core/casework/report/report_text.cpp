@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 
 namespace dfd {
@@ -57,7 +58,7 @@ std::string fixed_text(double value, int digits) {
 }
 
 std::string figure_text(double value) {
-    return std::isnan(value) ? "n/a" : fixed_text(value, 6);
+    return std::isnan(value) ? say("n/a") : fixed_text(value, 6);
 }
 
 std::string short_figure(double value) {
@@ -99,7 +100,7 @@ std::string count_text(std::int64_t count) {
 }
 
 std::string byte_count(std::uint64_t bytes) {
-    return count_text(static_cast<std::int64_t>(bytes)) + (bytes == 1 ? " byte" : " bytes");
+    return say_count(bytes, "%2 byte", "%2 bytes", {count_text(static_cast<std::int64_t>(bytes))});
 }
 
 std::string edge_text(const std::optional<double>& threshold) {
@@ -121,10 +122,14 @@ ReportTone tone_of(Band band) {
     return ReportTone::Undecided;
 }
 
+std::string mark_words(Mark mark) {
+    return mark == Mark::None ? "" : say(mark_name(mark));
+}
+
 std::string thresholds_words(const std::string& profile, const QuestionBands& bands,
                              std::span<const Question> questions) {
-    return report_text(bands_words(bands, questions)) + " (profile \u201C" + report_line(profile) +
-           "\u201D)";
+    return say("%1 (profile \u201C%2\u201D)",
+               {report_text(bands_words(bands, questions)), report_line(profile)});
 }
 
 }  // namespace dfd

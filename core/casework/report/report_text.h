@@ -22,8 +22,7 @@ namespace dfd {
 
 /// With this many decimals and a point, whatever the locale.
 [[nodiscard]] std::string fixed_text(double value, int digits);
-/// Six decimals.
-/// "n/a" for NaN.
+/// Six decimals, "n/a" for NaN.
 [[nodiscard]] std::string figure_text(double value);
 /// Two decimals.
 [[nodiscard]] std::string short_figure(double value);
@@ -42,6 +41,8 @@ namespace dfd {
 /// Empty for none.
 [[nodiscard]] std::string edge_text(const std::optional<double>& threshold);
 [[nodiscard]] ReportTone tone_of(Band band);
+/// The mark in the language in use; empty for none.
+[[nodiscard]] std::string mark_words(Mark mark);
 /// "looks real below 0.35, looks fake from 0.65 (profile default)"
 [[nodiscard]] std::string thresholds_words(const std::string& profile, const QuestionBands& bands,
                                            std::span<const Question> questions);

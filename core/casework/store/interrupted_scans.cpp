@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/casework/database/sqlite.h"
 
@@ -107,14 +108,19 @@ std::vector<InterruptedScan> interrupted_scans(const CaseFile& file, bool writer
 }
 
 std::string interruption_sentence(const InterruptedScan& scan) {
-    std::string text = "An unknown number of files was";
-    if (scan.not_looked_at)
-        text = *scan.not_looked_at == 1 ? "1 file was"
-                                        : std::to_string(*scan.not_looked_at) + " files were";
-    return text + " not looked at, because the scan of " +
-           joined(scan.paths, ", ", [](const auto& path) { return visible(path); }) + " that " +
-           visible(scan.by) + " began on " + iso_time(scan.began) +
-           " was interrupted; scan the same paths again to continue.";
+    const auto paths = joined(scan.paths, ", ", [](const auto& path) { return visible(path); });
+    const auto by = visible(scan.by), began = iso_time(scan.began);
+    if (!scan.not_looked_at)
+        return say(
+            "An unknown number of files was not looked at, because the scan of %1 that %2 "
+            "began on %3 was interrupted; scan the same paths again to continue.",
+            {paths, by, began});
+    return say_count(static_cast<std::size_t>(*scan.not_looked_at),
+                     "%1 file was not looked at, because the scan of %2 that %3 began on %4 was "
+                     "interrupted; scan the same paths again to continue.",
+                     "%1 files were not looked at, because the scan of %2 that %3 began on %4 was "
+                     "interrupted; scan the same paths again to continue.",
+                     {paths, by, began});
 }
 
 }  // namespace dfd

@@ -24,17 +24,20 @@ std::string lines_of(std::string_view text) {
 }  // namespace
 
 std::string combined_map_name(Combination combination, bool fused, const std::string& question) {
-    const std::string what = fused ? "Fusion" : "Mean";
-    const bool of_log_odds = !fused && combination == Combination::MeanOfLogOdds;
-    return (question.empty() ? what + " of the experts"
-                             : question + " " + what + " of its experts") +
-           (of_log_odds ? "' log-odds" : "");
+    const bool of_log_odds = combination == Combination::MeanOfLogOdds;
+    if (question.empty())
+        return fused         ? say("Fusion of the experts")
+               : of_log_odds ? say("Mean of the experts' log-odds")
+                             : say("Mean of the experts");
+    return fused         ? say("%1 Fusion of its experts", {question})
+           : of_log_odds ? say("%1 Mean of its experts' log-odds", {question})
+                         : say("%1 Mean of its experts", {question});
 }
 
 std::string combined_map_name(const PanelOpinion& opinion, std::size_t question) {
     return combined_map_name(
         opinion.combination, fusion_of(opinion, question) != nullptr,
-        opinion.answers.empty() ? std::string() : opinion.answers.at(question).text);
+        opinion.answers.empty() ? std::string() : say(opinion.answers.at(question).text));
 }
 
 PngText map_text(const std::string& title, const std::string& description,

@@ -53,7 +53,7 @@ std::string publication_text(const Examination& examination, const ScoredBy& by,
     std::string text;
     for (const auto& hint : examination.facts.provenance)
         if (hint.declares_generated)
-            text += say("The file itself says: %1", {say(hint.sentence)}) + ' ';
+            text += say("The file itself says: %1", {say_again(hint.sentence)}) + ' ';
     text += analysis_sentence(by.panel, date);
     if (weighted_by_hand(opinion))
         text += ' ' + say("Its experts were weighted by hand.");

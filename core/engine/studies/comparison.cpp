@@ -143,7 +143,7 @@ std::vector<ComparedLine> compared_lines(const ComparedPicture& first,
     Lines origin(ComparedKind::Origin, all);
     each([&](bool side, const ComparedPicture& picture) {
         for (const auto& hint : picture.examination.facts.provenance)
-            origin.add(side, say(hint.sentence), say("stated"));
+            origin.add(side, say_again(hint.sentence), say("stated"));
     });
     Lines metadata(ComparedKind::Metadata, all);
     each([&](bool side, const ComparedPicture& picture) {

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "core/base/data_folders.h"
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/panel/foreign/child_process.h"
 #include "core/panel/foreign/foreign_expert.h"
@@ -273,8 +274,9 @@ class OnnxExpert final : public ForeignExpert {
 std::string missing_for_onnx() {
     if (onnx_program())
         return {};
-    return "ONNX models cannot be run here, because the component for them is not installed: build "
-           "the program after packaging/setup.sh --onnx.";
+    return to_say(
+        "ONNX models cannot be run here, because the component for them is not "
+        "installed: build the program after packaging/setup.sh --onnx.");
 }
 
 std::unique_ptr<ForeignExpert> open_onnx_expert(const ForeignManifest& manifest,

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/panel/foreign/child_process.h"
 #include "core/panel/foreign/foreign_expert.h"
@@ -184,8 +185,9 @@ class ProgramExpert final : public ForeignExpert {
 
 std::string missing_for_programs() {
     const auto& problem = sandbox_problem();
+    const InEnglish english;  // a warning, which is kept with scores
     return problem.empty() ? problem
-                           : "Programs cannot be used as experts here, because " + problem + ".";
+                           : say("Programs cannot be used as experts here, because %1.", {problem});
 }
 
 std::unique_ptr<ForeignExpert> open_program_expert(const ForeignManifest& manifest,

@@ -6,6 +6,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/pixels/orientation.h"
 
@@ -168,8 +169,9 @@ std::string high_range_warning(int transfer_characteristics) {
     constexpr int kHlg = 18;
     if (transfer_characteristics != kPq && transfer_characteristics != kHlg)
         return {};
-    return "The picture has a high dynamic range, which is not tone-mapped, so experts see less "
-           "contrast than a viewer shows.";
+    return to_say(
+        "The picture has a high dynamic range, which is not tone-mapped, so experts see "
+        "less contrast than a viewer shows.");
 }
 
 }  // namespace dfd::picture_detail

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
@@ -203,8 +204,8 @@ Decoded decode_gif(Bytes bytes, const DecodeLimits& limits) {
     while (true) {
         if (decoded.frames > 0 && reader.at_end()) {
             decoded.warnings.emplace_back(
-                "The GIF has no end marker, although its first frame is complete; later frames may "
-                "have been cut off.");
+                to_say("The GIF has no end marker, although its first frame is complete; later "
+                       "frames may have been cut off."));
             break;
         }
         GifRecordType kind = UNDEFINED_RECORD_TYPE;

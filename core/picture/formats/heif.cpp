@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/formats/containers.h"
 #include "core/picture/formats/decoding.h"
@@ -224,14 +225,14 @@ Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
     read_profile(raw, decoded);
     decoded.end = without_appendix(bytes, format).size();
     if (decoded.end < bytes.size()) {
-        decoded.warnings.push_back(std::string("Bytes that belong to no part of the ") +
-                                   format_name(format) +
-                                   " follow its end; its picture is complete.");
+        decoded.warnings.push_back(
+            say("Bytes that belong to no part of the %1 follow its end; its picture is complete.",
+                {format_name(format)}));
     }
     if (repaired) {
         decoded.warnings.emplace_back(
-            "The decoder found irregular data in the file and continued; compare the picture with "
-            "another viewer.");
+            to_say("The decoder found irregular data in the file and continued; compare the "
+                   "picture with another viewer."));
     }
     return decoded;
 }

@@ -13,6 +13,7 @@
 #include <memory>
 #include <new>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/formats/containers.h"
 #include "core/picture/formats/decoding.h"
@@ -350,15 +351,16 @@ Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
         ended.insert(ended.end(), {0xFF, JPEG_EOI});
         decoded.pixels = decode_quietly(ended, header, true);
         decoded.warnings.emplace_back(
-            "The JPEG has no end marker, although all of its pixels are there; some phones and "
-            "programs write such files, but something may have been cut off or appended.");
+            to_say("The JPEG has no end marker, although all of its pixels are there; some phones "
+                   "and programs write such files, but something may have been cut off or "
+                   "appended."));
     } else {
         decoded.pixels = decode_quietly(bytes, header, guard.harmless);
         if (holds_stray_data(bytes, guard))
-            decoded.warnings.emplace_back(
-                "The JPEG holds " + std::to_string(guard.stray) +
-                " bytes that belong to no pixel before its end marker: its compressed data may be "
-                "damaged, and a part of the picture with them.");
+            decoded.warnings.push_back(
+                say("The JPEG holds %1 bytes that belong to no pixel before its end marker: its "
+                    "compressed data may be damaged, and a part of the picture with them.",
+                    {std::to_string(guard.stray)}));
     }
     decoded.decoder = opencv_version();
     decoded.width = header.width;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "core/base/language.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
 
@@ -235,8 +236,8 @@ Decoded decode_png(Bytes bytes, const DecodeLimits& limits) {
         decoded.warnings.push_back(std::move(warning));
     if (png.damaged_notes) {
         decoded.warnings.emplace_back(
-            "A checksum of the PNG's accompanying data does not match; its pixels are intact, "
-            "but its metadata may have been changed.");
+            to_say("A checksum of the PNG's accompanying data does not match; its pixels are "
+                   "intact, but its metadata may have been changed."));
     }
     return decoded;
 }

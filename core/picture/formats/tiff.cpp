@@ -7,6 +7,7 @@
 #include <memory>
 #include <opencv2/imgproc.hpp>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/formats/containers.h"
 #include "core/picture/formats/decoding.h"
@@ -130,9 +131,9 @@ std::string colour_model(std::uint16_t photometric) {
     switch (photometric) {
         case PHOTOMETRIC_MINISWHITE:
         case PHOTOMETRIC_MINISBLACK:
-            return "Gray";
+            return to_say("Gray");
         case PHOTOMETRIC_PALETTE:
-            return "Palette";
+            return to_say("Palette");
         case PHOTOMETRIC_SEPARATED:
             return "CMYK";
         case PHOTOMETRIC_CIELAB:
@@ -280,9 +281,9 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     if (!is_page(tiff)) {
         decoded.warnings.emplace_back(
             go_to_first_page(tiff)
-                ? "The file starts with a preview, which some programs take for the picture; the "
-                  "first full picture is examined instead."
-                : "The file says of its only picture that it is a preview or a mask.");
+                ? to_say("The file starts with a preview, which some programs take for the "
+                         "picture; the first full picture is examined instead.")
+                : to_say("The file says of its only picture that it is a preview or a mask."));
     }
     decoded.width = number<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
     decoded.height = number<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/picture/provenance/origin.h"
 
@@ -21,27 +22,28 @@ std::string what_is(Bytes behind, Format format) {
     // The four bytes of a box's length stand before its name; the first ones are zero.
     for (std::size_t back = 0; back <= std::min<std::size_t>(first, 4); ++back)
         if (text_at(behind, first - back + 4, "ftyp"))
-            return "a video or another picture in boxes (ISO media), as motion photos have";
+            return to_say("a video or another picture in boxes (ISO media), as motion photos have");
     if (text_at(data, 0, "PK\x03\x04"))
-        return "a ZIP archive";
+        return to_say("a ZIP archive");
     if (text_at(data, 0, "Rar!") || text_at(data, 0, "7z\xBC\xAF"))
-        return "an archive";
+        return to_say("an archive");
     if (text_at(data, 0, "\xFF\xD8\xFF"))
-        return "another JPEG, as cameras and phones append";
+        return to_say("another JPEG, as cameras and phones append");
     if (text_at(data, 0, "\x89PNG"))
-        return "another PNG";
+        return to_say("another PNG");
     if (text_at(data, 0, "II*\0"sv) || text_at(data, 0, "MM\0*"sv))
-        return "another TIFF";
+        return to_say("another TIFF");
     if (format == Format::Pnm && has(data, 0, 3) && data[0] == 'P' && data[1] >= '1' &&
         data[1] <= '6')
-        return "another picture of the same format, as such files may hold several";
+        return to_say("another picture of the same format, as such files may hold several");
     if (ends_with(behind, "SEFT"))
-        return "data that Samsung phones append";
+        return to_say("data that Samsung phones append");
     if ((format == Format::Png && ends_with(behind, "IEND\xAE\x42\x60\x82"sv)) ||
         (format == Format::Jpeg && ends_with(behind, "\xFF\xD9")))
-        return "what ends like such a file: probably the rest of an earlier, larger picture that "
-               "an editor wrote over and did not cut off. Parts of it may be recovered";
-    return "data of an unknown kind";
+        return to_say(
+            "what ends like such a file: probably the rest of an earlier, larger picture that an "
+            "editor wrote over and did not cut off. Parts of it may be recovered");
+    return to_say("data of an unknown kind");
 }
 
 }  // namespace
@@ -56,11 +58,14 @@ std::optional<ProvenanceHint> appended_hint(Bytes bytes, Format format, std::siz
     const auto what = what_is(behind, format);
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::Appended;
-    hint.sentence = std::string(format == Format::Tiff ? "Behind all that its directories refer to"
-                                                       : "Behind the end of the picture") +
-                    " the file holds " + size_text(behind.size()) + " more: " + what + ".";
-    hint.evidence = "bytes " + std::to_string(end) + " to " + std::to_string(bytes.size());
-    hint.details = {{"Behind the picture", size_text(behind.size())}};
+    const auto size = size_text(behind.size());
+    hint.sentence =
+        format == Format::Tiff
+            ? say("Behind all that its directories refer to the file holds %1 more: %2.",
+                  {size, what})
+            : say("Behind the end of the picture the file holds %1 more: %2.", {size, what});
+    hint.evidence = say("bytes %1 to %2", {std::to_string(end), std::to_string(bytes.size())});
+    hint.details = {{to_say("Behind the picture"), size}};
     return hint;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/formats/containers.h"
 #include "core/picture/provenance/cbor.h"
@@ -313,49 +314,129 @@ Origin generated_origin(const std::vector<Manifest>& manifests) {
     return {};
 }
 
-constexpr const char* kNotChecked =
-    " Whether its signature is genuine and whether it belongs to this picture was not checked.";
+/// What the active manifest declares, by the program that wrote it if that is known.
+std::string active_sentence(const std::string& by, const std::string& words) {
+    if (by.empty())
+        return say(
+            "The file itself declares, in a C2PA manifest (found, not validated), "
+            "that it is %1. Whether its signature is genuine and whether it belongs "
+            "to this picture was not checked.",
+            {words});
+    return say(
+        "The file itself declares, in a C2PA manifest by “%1” (found, not "
+        "validated), that it is %2. Whether its signature is genuine and whether "
+        "it belongs to this picture was not checked.",
+        {by, words});
+}
+
+/// What a manifest below the active one declares of the picture or of a part of it; `by` and
+/// `latest` are the programs that wrote the two, if they are known.
+std::string below_sentence(bool component, const std::string& by, const std::string& latest,
+                           const std::string& words) {
+    if (component) {
+        if (!by.empty() && !latest.empty())
+            return say(
+                "The file itself declares, in a C2PA manifest by “%1” (found, not "
+                "validated) below the latest one by “%2”, that a part of it is %3. "
+                "Whether its signature is genuine and whether it belongs to this picture "
+                "was not checked.",
+                {by, latest, words});
+        if (!by.empty())
+            return say(
+                "The file itself declares, in a C2PA manifest by “%1” (found, not "
+                "validated) below the latest one, that a part of it is %2. Whether its "
+                "signature is genuine and whether it belongs to this picture was not "
+                "checked.",
+                {by, words});
+        if (!latest.empty())
+            return say(
+                "The file itself declares, in a C2PA manifest (found, not validated) "
+                "below the latest one by “%1”, that a part of it is %2. Whether its "
+                "signature is genuine and whether it belongs to this picture was not "
+                "checked.",
+                {latest, words});
+        return say(
+            "The file itself declares, in a C2PA manifest (found, not validated) "
+            "below the latest one, that a part of it is %1. Whether its signature is "
+            "genuine and whether it belongs to this picture was not checked.",
+            {words});
+    }
+    if (!by.empty() && !latest.empty())
+        return say(
+            "The file itself declares, in a C2PA manifest by “%1” (found, not "
+            "validated) below the latest one by “%2”, that the picture it was made "
+            "from is %3. Whether its signature is genuine and whether it belongs to "
+            "this picture was not checked.",
+            {by, latest, words});
+    if (!by.empty())
+        return say(
+            "The file itself declares, in a C2PA manifest by “%1” (found, not "
+            "validated) below the latest one, that the picture it was made from is "
+            "%2. Whether its signature is genuine and whether it belongs to this "
+            "picture was not checked.",
+            {by, words});
+    if (!latest.empty())
+        return say(
+            "The file itself declares, in a C2PA manifest (found, not validated) "
+            "below the latest one by “%1”, that the picture it was made from is %2. "
+            "Whether its signature is genuine and whether it belongs to this picture "
+            "was not checked.",
+            {latest, words});
+    return say(
+        "The file itself declares, in a C2PA manifest (found, not validated) "
+        "below the latest one, that the picture it was made from is %1. Whether "
+        "its signature is genuine and whether it belongs to this picture was not "
+        "checked.",
+        {words});
+}
+
+/// A manifest that does not declare that anything was generated.
+std::string silent_sentence(const std::string& by) {
+    if (by.empty())
+        return say(
+            "The file carries a C2PA manifest (Content Credentials), found, not "
+            "validated. Whether its signature is genuine and whether it belongs to "
+            "this picture was not checked.");
+    return say(
+        "The file carries a C2PA manifest (Content Credentials) by “%1”, found, "
+        "not validated. Whether its signature is genuine and whether it belongs "
+        "to this picture was not checked.",
+        {by});
+}
 
 ProvenanceHint hint_of(const StoreReader& store, std::size_t bytes) {
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::ContentCredentials;
-    hint.evidence = "C2PA manifest store of " + std::to_string(bytes) + " bytes";
+    const auto size = std::to_string(bytes);
     // The last manifest is the active one; earlier ones describe its ingredients.
     const Manifest active = store.manifests().empty() ? Manifest{} : store.manifests().back();
     const SourceType type = source_type(active.source_type);
     const Origin below = type.generated ? Origin{} : generated_origin(store.manifests());
     hint.declares_generated = type.generated || below.manifest != nullptr;
-    const auto by = [](const Manifest& manifest) {
-        return manifest.generator.empty() ? "" : " by “" + manifest.generator + "”";
-    };
-    if (type.generated) {
-        hint.sentence = "The file itself declares, in a C2PA manifest" + by(active) +
-                        " (found, not validated), that it is " + type.words + ".";
-    } else if (below.manifest != nullptr) {
-        hint.sentence = "The file itself declares, in a C2PA manifest" + by(*below.manifest) +
-                        " (found, not validated) below the latest one" + by(active) + ", that " +
-                        (below.component ? "a part of it" : "the picture it was made from") +
-                        " is " + source_type(below.manifest->source_type).words + ".";
-    } else {
-        hint.sentence = "The file carries a C2PA manifest (Content Credentials)" + by(active) +
-                        ", found, not validated.";
-    }
-    hint.sentence += kNotChecked;
+    if (type.generated)
+        hint.sentence = active_sentence(active.generator, type.words);
+    else if (below.manifest != nullptr)
+        hint.sentence = below_sentence(below.component, below.manifest->generator, active.generator,
+                                       source_type(below.manifest->source_type).words);
+    else
+        hint.sentence = silent_sentence(active.generator);
     const auto add = [&](const char* name, const std::string& value) {
         if (!value.empty())
             hint.details.emplace_back(name, value);
     };
-    add("Claim generator", active.generator);
-    add("Source type", active.source_type);
+    add(to_say("Claim generator"), active.generator);
+    add(to_say("Source type"), active.source_type);
     if (below.manifest != nullptr) {
-        add("Ingredient's claim generator", below.manifest->generator);
-        add("Ingredient's source type", below.manifest->source_type);
+        add(to_say("Ingredient's claim generator"), below.manifest->generator);
+        add(to_say("Ingredient's source type"), below.manifest->source_type);
     }
-    add("Assertions", joined(active.assertions, ", "));
-    add("Manifests", std::to_string(store.manifests().size()));
-    add("Active manifest", active.label);
-    if (!active.label.empty())
-        hint.evidence += ", active manifest " + active.label;
+    add(to_say("Assertions"), joined(active.assertions, ", "));
+    add(to_say("Manifests"), std::to_string(store.manifests().size()));
+    add(to_say("Active manifest"), active.label);
+    hint.evidence =
+        active.label.empty()
+            ? say("C2PA manifest store of %1 bytes", {size})
+            : say("C2PA manifest store of %1 bytes, active manifest %2", {size, active.label});
     return hint;
 }
 
@@ -376,10 +457,12 @@ std::vector<ProvenanceHint> content_credential_hints(Bytes bytes, Format format,
             continue;
         ProvenanceHint hint;
         hint.kind = ProvenanceKind::ContentCredentials;
-        hint.sentence = "The file points to a C2PA manifest elsewhere (" + address +
-                        "). It was neither fetched nor validated.";
+        hint.sentence =
+            say("The file points to a C2PA manifest elsewhere (%1). It was neither "
+                "fetched nor validated.",
+                {address});
         hint.evidence = "XMP dcterms:provenance: " + address;
-        hint.details.emplace_back("Address", address);
+        hint.details.emplace_back(to_say("Address"), address);
         hints.push_back(std::move(hint));
         break;
     }

@@ -1,6 +1,7 @@
 // Reads the settings that picture generators store in their files, in various layouts.
 #include <algorithm>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/provenance/generator_json.h"
 #include "core/picture/provenance/origin.h"
@@ -84,11 +85,11 @@ std::optional<Settings> from_listed(const std::string& text) {
         settings.model = "hash " + listed_value(list, "Model hash");
     const std::string version = listed_value(list, "Version");
     settings.tool = version.starts_with("f")         ? "Forge"
-                    : version.starts_with("v1.")     ? "AUTOMATIC1111's web interface"
+                    : version.starts_with("v1.")     ? to_say("AUTOMATIC1111's web interface")
                     : version.starts_with("ComfyUI") ? "ComfyUI"
                     : version.starts_with("Fooocus")
                         ? "Fooocus"
-                        : "AUTOMATIC1111's web interface or a compatible one";
+                        : to_say("AUTOMATIC1111's web interface or a compatible one");
     std::string_view prompt = std::string_view(text).substr(0, steps);
     const std::size_t negative = prompt.find("Negative prompt: ");
     const bool one_line = !own_line || (negative != 0 && negative != std::string_view::npos &&
@@ -139,7 +140,7 @@ std::optional<Settings> from_object(const Json& object) {
     const std::string model = text_in(object, {"model", "model_name", "sd_model", "model_weights"});
     if (!prompt.empty() && (!sampler.empty() || object.contains("steps")) &&
         (!model.empty() || object.contains("seed")))
-        return Settings{"an unnamed program", model, sampler, prompt};
+        return Settings{to_say("an unnamed program"), model, sampler, prompt};
     return std::nullopt;
 }
 
@@ -181,6 +182,45 @@ std::optional<Settings> from_text(const EmbeddedText& text, const std::vector<Em
     return object.is_null() ? std::nullopt : from_object(object);
 }
 
+/// With all but the program's name where it is not empty.
+std::string sentence_of(const std::string& tool, const std::string& model,
+                        const std::string& sampler, const std::string& prompt) {
+    if (!model.empty() && !sampler.empty() && !prompt.empty())
+        return say(
+            "The file itself declares the settings of a picture generator (%1): model “%2”, "
+            "sampler “%3”, prompt “%4”.",
+            {tool, model, sampler, prompt});
+    if (!model.empty() && !sampler.empty())
+        return say(
+            "The file itself declares the settings of a picture generator (%1): model “%2”, "
+            "sampler “%3”.",
+            {tool, model, sampler});
+    if (!model.empty() && !prompt.empty())
+        return say(
+            "The file itself declares the settings of a picture generator (%1): model “%2”, "
+            "prompt “%3”.",
+            {tool, model, prompt});
+    if (!sampler.empty() && !prompt.empty())
+        return say(
+            "The file itself declares the settings of a picture generator (%1): sampler "
+            "“%2”, prompt “%3”.",
+            {tool, sampler, prompt});
+    if (!model.empty())
+        return say("The file itself declares the settings of a picture generator (%1): model “%2”.",
+                   {tool, model});
+    if (!sampler.empty())
+        return say(
+            "The file itself declares the settings of a picture generator (%1): sampler "
+            "“%2”.",
+            {tool, sampler});
+    if (!prompt.empty())
+        return say(
+            "The file itself declares the settings of a picture generator (%1): prompt "
+            "“%2”.",
+            {tool, prompt});
+    return say("The file itself declares the settings of a picture generator (%1).", {tool});
+}
+
 ProvenanceHint hint_of(const Settings& settings, const EmbeddedText& text) {
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::GenerationParameters;
@@ -191,22 +231,11 @@ ProvenanceHint hint_of(const Settings& settings, const EmbeddedText& text) {
             hint.details.emplace_back(name, shown);
         return shown;
     };
-    const std::string tool = add("Generator", settings.tool, kShownName);
-    const std::string model = add("Model", settings.model, kShownName);
-    const std::string sampler = add("Sampler", settings.sampler, kShownName);
-    const std::string prompt = add("Prompt", settings.prompt, kShownPrompt);
-    hint.sentence = "The file itself declares the settings of a picture generator (" + tool + ")";
-    const char* separator = ": ";
-    const auto say = [&](const char* what, const std::string& value) {
-        if (!value.empty()) {
-            hint.sentence += separator + std::string(what) + " “" + value + "”";
-            separator = ", ";
-        }
-    };
-    say("model", model);
-    say("sampler", sampler);
-    say("prompt", printable(settings.prompt, 80));
-    hint.sentence += ".";
+    const std::string tool = add(kGeneratorDetail, settings.tool, kShownName);
+    const std::string model = add(to_say("Model"), settings.model, kShownName);
+    const std::string sampler = add(to_say("Sampler"), settings.sampler, kShownName);
+    add(to_say("Prompt"), settings.prompt, kShownPrompt);
+    hint.sentence = sentence_of(tool, model, sampler, printable(settings.prompt, 80));
     hint.evidence = text.where + (text.key.empty() ? "" : " “" + text.key + "”") + ": " +
                     printable(text.text, kShownPrompt);
     if (text.cut) {

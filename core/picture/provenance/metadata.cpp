@@ -6,6 +6,7 @@
 #include <new>
 #include <sstream>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/formats/containers.h"
 #include "core/picture/provenance/exiv2_versions.h"
@@ -52,7 +53,7 @@ template <class Data, class Print>
 void add_entries(const Data& data, Print print, Metadata& metadata) {
     for (const auto& datum : data) {
         if (metadata.entries.size() >= kMostEntries) {
-            metadata.entries.emplace_back("...", "further entries are left out");
+            metadata.entries.emplace_back("...", to_say("further entries are left out"));
             return;
         }
         try {
@@ -202,7 +203,7 @@ Parsed parse_blocks(const MetadataBlocks& blocks, Metadata& metadata) {
             Exiv2::ExifParser::decode(exif, block.data(), static_cast<std::uint32_t>(block.size()));
         });
         if (!read || (exif.empty() && !is_empty_tiff(block)))
-            metadata.unreadable.emplace_back("its EXIF block");
+            metadata.unreadable.emplace_back(to_say("its EXIF block"));
         if (!exif.empty())
             parsed.exif.push_back(std::move(exif));
     }
@@ -213,7 +214,7 @@ Parsed parse_blocks(const MetadataBlocks& blocks, Metadata& metadata) {
                                               static_cast<std::uint32_t>(blocks.iptc.size())) == 0;
         });
         if (!sound)
-            metadata.unreadable.emplace_back("its IPTC block");
+            metadata.unreadable.emplace_back(to_say("its IPTC block"));
     }
     for (const std::string& packet : blocks.xmp) {
         Exiv2::XmpData xmp;
@@ -223,7 +224,7 @@ Parsed parse_blocks(const MetadataBlocks& blocks, Metadata& metadata) {
             sound = Exiv2::XmpParser::decode(xmp, packet.substr(start)) == 0;
         });
         if (!sound)
-            metadata.unreadable.emplace_back("its XMP block");
+            metadata.unreadable.emplace_back(to_say("its XMP block"));
         if (!xmp.empty())
             parsed.xmp.push_back(std::move(xmp));
     }
@@ -236,7 +237,7 @@ void collect_with_exiv2(Bytes bytes, Metadata& metadata) {
     if (image.get() == nullptr)
         return;
     if (!survives([&] { image->readMetadata(); }))
-        metadata.unreadable.emplace_back("a part of its metadata");
+        metadata.unreadable.emplace_back(to_say("a part of its metadata"));
     if (image->iccProfileDefined()) {
         const Bytes icc = colour_profile(*image);
         metadata.icc.assign(icc.begin(), icc.end());
@@ -265,7 +266,7 @@ Metadata read_metadata(Bytes bytes, Format format) {
         survives([&] { collect_with_exiv2(boxes ? whole_boxes(bytes) : bytes, metadata); });
     }
     if (!metadata.icc.empty() && !is_sound_profile(metadata.icc))
-        metadata.unreadable.emplace_back("its colour profile");
+        metadata.unreadable.emplace_back(to_say("its colour profile"));
     return metadata;
 }
 

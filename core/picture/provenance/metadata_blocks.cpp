@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/formats/containers.h"
 #include "core/picture/formats/unpacked.h"
@@ -101,7 +102,7 @@ MetadataBlocks of_jpeg(Bytes jpeg) {
         std::vector<std::uint8_t> packet;
         for (const auto& [offset, data] : parts) {
             if (offset != packet.size())
-                found.add_problem("a part of its extended XMP");
+                found.add_problem(to_say("a part of its extended XMP"));
             append(packet, data);
         }
         found.add_xmp(packet);
@@ -162,7 +163,7 @@ void add_text_chunk(std::string_view type, Bytes data, Collector& found) {
     const auto zero = std::ranges::find(data, std::uint8_t{0});
     const std::string key(data.begin(), zero);
     if (key.empty() || zero == data.end()) {
-        found.add_problem("a text chunk");
+        found.add_problem(to_say("a text chunk"));
         return;
     }
     Bytes text = after_zero(data);
@@ -179,7 +180,7 @@ void add_text_chunk(std::string_view type, Bytes data, Collector& found) {
     if (packed) {
         whole = unpacked(text, kLargest);
         if (whole.broken)
-            found.add_problem("a compressed text chunk");
+            found.add_problem(to_say("a compressed text chunk"));
         text = as_bytes(whole.text);
     }
     if (key.starts_with(kRaw))
@@ -201,7 +202,7 @@ MetadataBlocks of_png(Bytes png) {
             const Unpacked profile = unpacked(part(data, name + 2), kLargest);
             found.add_icc(as_bytes(profile.text));
             if (profile.text.empty())
-                found.add_problem("its colour profile");
+                found.add_problem(to_say("its colour profile"));
         }
     });
     return found.take();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/base/language.h"
 #include "core/picture/formats/jpeg_facts.h"
 #include "core/picture/provenance/origin.h"
 
@@ -38,20 +39,38 @@ std::optional<ProvenanceKind> provenance_kind(std::string_view name) {
     return std::nullopt;
 }
 
+ProvenanceHint translated(ProvenanceHint hint) {
+    hint.sentence = say_again(hint.sentence);
+    // Figures that were measured on the file; all other details and evidence quote it.
+    const bool measured = hint.kind == ProvenanceKind::Thumbnail ||
+                          hint.kind == ProvenanceKind::Compression ||
+                          hint.kind == ProvenanceKind::Appended;
+    if (measured || hint.kind == ProvenanceKind::ContentCredentials)
+        hint.evidence = say_again(hint.evidence);
+    for (auto& [name, value] : hint.details) {
+        if (measured)
+            value = say_again(value);
+        else if (name == picture_detail::kGeneratorDetail)
+            value = say(value);
+        name = say(name);
+    }
+    return hint;
+}
+
 namespace picture_detail {
 namespace {
 
 std::string subsampling_name(const JpegFacts& facts) {
     if (facts.components < 3)
-        return "one channel";
+        return to_say("one channel");
     const int across = facts.across, down = facts.down;
-    return across == 1 && down == 1   ? "4:4:4, full chroma"
+    return across == 1 && down == 1   ? to_say("4:4:4, full chroma")
            : across == 2 && down == 1 ? "4:2:2"
            : across == 2 && down == 2 ? "4:2:0"
            : across == 1 && down == 2 ? "4:4:0"
            : across == 4 && down == 1
                ? "4:1:1"
-               : "chroma at 1/" + std::to_string(across) + " × 1/" + std::to_string(down);
+               : say("chroma at 1/%1 × 1/%2", {std::to_string(across), std::to_string(down)});
 }
 
 /// Adds EXIF and XMP text in which generators store their settings.
@@ -72,20 +91,23 @@ std::optional<ProvenanceHint> compression_hint(Bytes bytes) {
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::Compression;
     const std::string quality = std::to_string(static_cast<int>(facts->quality));
-    const std::string layout = std::string(facts->progressive ? "progressive" : "baseline") + ", " +
-                               subsampling_name(*facts);
+    const std::string scan = facts->progressive ? to_say("progressive") : to_say("baseline");
+    const std::string chroma = subsampling_name(*facts);
     hint.sentence =
         facts->standard_tables
-            ? "The JPEG was last saved with the standard quantisation tables at quality " +
-                  quality + " (" + layout + ")."
-            : "The JPEG was last saved with quantisation tables of its encoder's own, about as "
-              "strong as the standard ones at quality " +
-                  quality + " (" + layout + ").";
-    hint.evidence = "JPEG quantisation tables and frame header";
-    hint.details = {{"JPEG quality", (facts->standard_tables ? "" : "about ") + quality},
-                    {"Quantisation tables", facts->standard_tables ? "standard" : "custom"},
-                    {"Scan", facts->progressive ? "progressive" : "baseline"},
-                    {"Chroma", subsampling_name(*facts)}};
+            ? say("The JPEG was last saved with the standard quantisation tables at quality %1 "
+                  "(%2, %3).",
+                  {quality, scan, chroma})
+            : say("The JPEG was last saved with quantisation tables of its encoder's own, about as "
+                  "strong as the standard ones at quality %1 (%2, %3).",
+                  {quality, scan, chroma});
+    hint.evidence = to_say("JPEG quantisation tables and frame header");
+    hint.details = {
+        {to_say("JPEG quality"), facts->standard_tables ? quality : say("about %1", {quality})},
+        {to_say("Quantisation tables"),
+         facts->standard_tables ? to_say("standard") : to_say("custom")},
+        {to_say("Scan"), scan},
+        {to_say("Chroma"), chroma}};
     return hint;
 }
 

@@ -24,7 +24,8 @@ enum class ProvenanceKind {
 [[nodiscard]] std::optional<ProvenanceKind> provenance_kind(std::string_view name);
 
 /// One statement of the file. Anybody can add, change or remove it, and its absence means nothing.
-/// All texts are valid UTF-8 without control characters and of bounded length.
+/// All texts are valid UTF-8 without control characters and of bounded length, and in English: they
+/// are kept in cases and exports.
 struct ProvenanceHint {
     ProvenanceKind kind = ProvenanceKind::Software;
     std::string sentence;             ///< for users; declarations: "The file itself declares ..."
@@ -32,5 +33,8 @@ struct ProvenanceHint {
     bool declares_generated = false;  ///< says that the picture or parts of it were generated
     std::vector<std::pair<std::string, std::string>> details;  ///< ("Model", "..."), in order
 };
+
+/// The hint in the language in use; what the file itself holds stays as it is.
+[[nodiscard]] ProvenanceHint translated(ProvenanceHint hint);
 
 }  // namespace dfd

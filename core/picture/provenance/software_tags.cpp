@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/provenance/denial.h"
 #include "core/picture/provenance/origin.h"
@@ -128,50 +129,60 @@ std::string first_of(const Metadata& metadata, std::string_view key) {
     return found == metadata.origin.end() ? std::string() : printable(found->second, 120);
 }
 
-/// Why the name is taken for camera firmware, as the end of a sentence; empty if it is not.
-std::string firmware_reason(const std::string& name, const Metadata& metadata) {
+/// The sentence about a name that is taken for camera firmware, and why; empty if it is not.
+std::string firmware_sentence(const std::string& name, const Metadata& metadata) {
     for (const auto& [key, value] : metadata.origin) {
         const std::string version = printable(value, 120);
         if (key.ends_with("FirmwareVersion") && version.size() >= 3 &&
             name.find(version) != std::string::npos)
-            return "the camera maker's notes give the same firmware version";
+            return say(
+                "The file names “%1” as software, which is the camera's own: the camera "
+                "maker's notes give the same firmware version.",
+                {name});
     }
     const std::string model = lower_case(first_of(metadata, "Exif.Image.Model"));
     if (model.size() >= 3 && mentions(lower_case(name), model))
-        return "it contains the name of the camera model";
+        return say(
+            "The file names “%1” as software, which is the camera's own: it contains the "
+            "name of the camera model.",
+            {name});
     return {};
 }
 
 ProvenanceHint hint_of(const ProgramName& program, const Metadata& metadata) {
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::Software;
-    const std::string quoted = "“" + program.name + "”";
     const std::string lowered = lower_case(program.name);
     const bool generator = std::ranges::any_of(
         kGenerators, [&](std::string_view name) { return affirms(lowered, name); });
     if (generator) {
         hint.declares_generated = true;
-        hint.sentence = "The file itself declares " + quoted +
-                        " as the software that made it; the name is that of a picture generator.";
-    } else if (mentions_any(lowered, kEditors)) {
-        hint.sentence = "The file names " + quoted +
-                        " as the software that wrote it, a program for editing pictures.";
-    } else if (program.comment) {
-        hint.sentence = "A comment in the file reads " + quoted + ".";
-    } else if (const auto reason = firmware_reason(program.name, metadata); !reason.empty()) {
         hint.sentence =
-            "The file names " + quoted + " as software, which is the camera's own: " + reason + ".";
+            say("The file itself declares “%1” as the software that made it; the name "
+                "is that of a picture generator.",
+                {program.name});
+    } else if (mentions_any(lowered, kEditors)) {
+        hint.sentence =
+            say("The file names “%1” as the software that wrote it, a program for "
+                "editing pictures.",
+                {program.name});
+    } else if (program.comment) {
+        hint.sentence = say("A comment in the file reads “%1”.", {program.name});
+    } else if (auto sentence = firmware_sentence(program.name, metadata); !sentence.empty()) {
+        hint.sentence = std::move(sentence);
+    } else if (!first_of(metadata, "Exif.Image.Make").empty()) {
+        hint.sentence =
+            say("The file names “%1” as the software that wrote it. It is unknown "
+                "whether that is the camera's firmware or a program used later.",
+                {program.name});
     } else {
-        hint.sentence = "The file names " + quoted + " as the software that wrote it.";
-        if (!first_of(metadata, "Exif.Image.Make").empty()) {
-            hint.sentence +=
-                " It is unknown whether that is the camera's firmware or a program used later.";
-        }
+        hint.sentence = say("The file names “%1” as the software that wrote it.", {program.name});
     }
     for (const std::string& source : program.sources)
         hint.evidence += (hint.evidence.empty() ? "" : ", ") + source;
     hint.evidence += ": " + program.name;
-    hint.details.emplace_back(program.comment ? "Comment" : "Software", program.name);
+    hint.details.emplace_back(program.comment ? to_say("Comment") : to_say("Software"),
+                              program.name);
     return hint;
 }
 
@@ -201,8 +212,8 @@ std::optional<ProvenanceHint> grok_hint(const Metadata& metadata) {
     hint.kind = ProvenanceKind::Software;
     hint.declares_generated = true;
     hint.sentence =
-        "The file itself carries a signature and an identifier laid out as in pictures of the "
-        "picture generator Grok (xAI). The signature was not checked.";
+        say("The file itself carries a signature and an identifier laid out as in pictures of the "
+            "picture generator Grok (xAI). The signature was not checked.");
     hint.evidence = "EXIF ImageDescription: " + printable(description, 120) +
                     ", EXIF Artist: " + printable(artist, 40);
     hint.details.emplace_back("Software", "Grok");

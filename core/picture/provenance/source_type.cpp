@@ -1,6 +1,7 @@
 // Hints from declared digital source types (IPTC vocabulary) and credit lines.
 #include <algorithm>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/provenance/denial.h"
 #include "core/picture/provenance/origin.h"
@@ -16,31 +17,31 @@ struct Entry {
 
 // IPTC NewsCodes "digital source type", including retired ones, and C2PA's additions.
 constexpr Entry kTypes[] = {
-    {"digitalCapture", "captured from life by a digital camera or recorder", false},
-    {"computationalCapture", "a capture from life computed from several frames", false},
-    {"negativeFilm", "digitised from a negative on film", false},
-    {"positiveFilm", "digitised from a positive on film", false},
-    {"print", "digitised from a print on paper", false},
-    {"minorHumanEdits", "an original with minor edits by a person", false},
-    {"humanEdits", "an original edited by a person with non-generative tools", false},
-    {"compositeCapture", "a composite of captures from life", false},
-    {"algorithmicallyEnhanced", "an original enhanced by an algorithm", false},
-    {"dataDrivenMedia", "a representation of data, made by a program", false},
-    {"digitalArt", "made by a person with digital tools", false},
-    {"digitalCreation", "made by a person with digital tools", false},
-    {"softwareImage", "made by software", false},
-    {"screenCapture", "captured from a screen", false},
-    {"virtualRecording", "a recording of a virtual event, with or without captures from life",
-     false},
-    {"virtualEvent", "a recording of a virtual event", false},
-    {"composite", "a composite of several elements", false},
-    {"compositeSynthetic", "a composite with at least one synthetic element", true},
+    {"digitalCapture", to_say("captured from life by a digital camera or recorder"), false},
+    {"computationalCapture", to_say("a capture from life computed from several frames"), false},
+    {"negativeFilm", to_say("digitised from a negative on film"), false},
+    {"positiveFilm", to_say("digitised from a positive on film"), false},
+    {"print", to_say("digitised from a print on paper"), false},
+    {"minorHumanEdits", to_say("an original with minor edits by a person"), false},
+    {"humanEdits", to_say("an original edited by a person with non-generative tools"), false},
+    {"compositeCapture", to_say("a composite of captures from life"), false},
+    {"algorithmicallyEnhanced", to_say("an original enhanced by an algorithm"), false},
+    {"dataDrivenMedia", to_say("a representation of data, made by a program"), false},
+    {"digitalArt", to_say("made by a person with digital tools"), false},
+    {"digitalCreation", to_say("made by a person with digital tools"), false},
+    {"softwareImage", to_say("made by software"), false},
+    {"screenCapture", to_say("captured from a screen"), false},
+    {"virtualRecording",
+     to_say("a recording of a virtual event, with or without captures from life"), false},
+    {"virtualEvent", to_say("a recording of a virtual event"), false},
+    {"composite", to_say("a composite of several elements"), false},
+    {"compositeSynthetic", to_say("a composite with at least one synthetic element"), true},
     {"compositeWithTrainedAlgorithmicMedia",
-     "a composite with parts made or completed by a trained model (generative AI)", true},
-    {"trainedAlgorithmicMedia", "made by a trained model (generative AI)", true},
-    {"trainedAlgorithmicData", "data made by a trained model (generative AI)", true},
-    {"algorithmicMedia", "made by an algorithm that was not trained on samples", true},
-    {"empty", "media without content, such as a blank canvas", false},
+     to_say("a composite with parts made or completed by a trained model (generative AI)"), true},
+    {"trainedAlgorithmicMedia", to_say("made by a trained model (generative AI)"), true},
+    {"trainedAlgorithmicData", to_say("data made by a trained model (generative AI)"), true},
+    {"algorithmicMedia", to_say("made by an algorithm that was not trained on samples"), true},
+    {"empty", to_say("media without content, such as a blank canvas"), false},
 };
 
 std::string named(const std::string& key) {
@@ -74,32 +75,37 @@ std::vector<ProvenanceHint> source_hints(const Metadata& metadata) {
         hint.evidence = named(key) + ": " + shown;
         if (key.ends_with("DigitalSourceType") || key.ends_with("DigitalSourcefileType")) {
             const SourceType type = source_type(value);
-            const std::string tag = " (IPTC digital source type “" + type.code + "”).";
             hint.declares_generated = type.generated;
             hint.sentence =
                 type.words.empty()
-                    ? "The file gives a digital source type that is unknown to this program" + tag
-                : type.generated ? "The file itself declares that it is " + type.words + tag
-                                 : "The file says that it is " + type.words + tag;
-            hint.details.emplace_back("Source type", type.code);
+                    ? say("The file gives a digital source type that is unknown to this program "
+                          "(IPTC digital source type “%1”).",
+                          {type.code})
+                : type.generated ? say("The file itself declares that it is %1 (IPTC digital "
+                                       "source type “%2”).",
+                                       {type.words, type.code})
+                                 : say("The file says that it is %1 (IPTC digital source type "
+                                       "“%2”).",
+                                       {type.words, type.code});
+            hint.details.emplace_back(to_say("Source type"), type.code);
         } else if (key.ends_with("Credit")) {
             const std::string words = lower_case(value);
             hint.declares_generated = std::ranges::any_of(
                 kCredits, [&](std::string_view credit) { return affirms(words, credit); });
             if (!hint.declares_generated)
                 continue;
-            hint.sentence = "The file itself declares in its credit line: “" + shown + "”.";
-            hint.details.emplace_back("Credit", shown);
+            hint.sentence = say("The file itself declares in its credit line: “%1”.", {shown});
+            hint.details.emplace_back(to_say("Credit"), shown);
         } else if (key.ends_with("AISystemUsed") && !says_none(lower_case(shown))) {
             hint.declares_generated = true;
             hint.sentence =
-                "The file itself declares that the AI system “" + shown + "” was used for it.";
-            hint.details.emplace_back("AI system", shown);
+                say("The file itself declares that the AI system “%1” was used for it.", {shown});
+            hint.details.emplace_back(to_say("AI system"), shown);
         } else if (key.ends_with("AIPromptInformation") && !says_none(lower_case(shown))) {
             hint.declares_generated = true;
-            hint.sentence = "The file itself declares a prompt that was given to an AI system: “" +
-                            shown + "”.";
-            hint.details.emplace_back("Prompt", printable(value, 300));
+            hint.sentence = say(
+                "The file itself declares a prompt that was given to an AI system: “%1”.", {shown});
+            hint.details.emplace_back(to_say("Prompt"), printable(value, 300));
         } else {
             continue;
         }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <opencv2/imgproc.hpp>
 
+#include "core/base/language.h"
 #include "core/picture/pixels/mat_view.h"
 #include "core/picture/pixels/orientation.h"
 #include "core/picture/provenance/origin.h"
@@ -98,36 +99,42 @@ std::optional<ProvenanceHint> thumbnail_hint(Bytes thumbnail, const Pixels& pict
         return std::nullopt;
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::Thumbnail;
-    hint.evidence = "EXIF thumbnail of " + std::to_string(thumbnail.size()) + " bytes";
+    const auto bytes = std::to_string(thumbnail.size());
+    hint.evidence = say("EXIF thumbnail of %1 bytes", {bytes});
     Pixels small;
     try {
         small = decode_jpeg(thumbnail, kLimits).pixels;
     } catch (const PictureError&) {
-        hint.sentence = "The file has an embedded thumbnail, but it cannot be decoded.";
+        hint.sentence = say("The file has an embedded thumbnail, but it cannot be decoded.");
         return hint;
     }
     const std::string size = std::to_string(small.width) + " × " + std::to_string(small.height);
-    hint.evidence += ", " + size + " pixels";
-    hint.details.emplace_back("Thumbnail", size);
+    hint.evidence = say("EXIF thumbnail of %1 bytes, %2 pixels", {bytes, size});
+    hint.details.emplace_back(to_say("Thumbnail"), size);
     if (std::max(small.width, small.height) < kSmallestThumbnail) {
-        hint.sentence = "The file has an embedded thumbnail, too small (" + size +
-                        " pixels) to be compared with the picture.";
+        hint.sentence =
+            say("The file has an embedded thumbnail, too small (%1 pixels) to be "
+                "compared with the picture.",
+                {size});
         return hint;
     }
     const double difference = thumbnail_difference(small, picture, orientation);
     const std::string usual = levels(kThumbnailTolerance);
-    hint.details.emplace_back("Largest difference", levels(difference) + " of 255 levels");
+    hint.details.emplace_back(to_say("Largest difference"),
+                              say("%1 of 255 levels", {levels(difference)}));
     if (difference > kThumbnailTolerance) {
-        hint.sentence = "The embedded thumbnail does not match the picture: one place differs by " +
-                        levels(difference) + " of 255 brightness levels, where up to " + usual +
-                        " can come from scaling and compression. The picture was edited or cropped "
-                        "after its thumbnail was made, or the thumbnail is from another picture.";
+        hint.sentence =
+            say("The embedded thumbnail does not match the picture: one place differs by %1 of 255 "
+                "brightness levels, where up to %2 can come from scaling and compression. The "
+                "picture was edited or cropped after its thumbnail was made, or the thumbnail is "
+                "from another picture.",
+                {levels(difference), usual});
     } else {
         hint.sentence =
-            "The embedded thumbnail matches the picture: no place differs by more than " +
-            levels(difference) + " of 255 brightness levels (up to " + usual +
-            " are usual). Small edits do not show at this size, and many programs "
-            "renew the thumbnail.";
+            say("The embedded thumbnail matches the picture: no place differs by more than %1 of "
+                "255 brightness levels (up to %2 are usual). Small edits do not show at this size, "
+                "and many programs renew the thumbnail.",
+                {levels(difference), usual});
     }
     return hint;
 }

@@ -310,7 +310,8 @@ void SeenDialog::show_line(std::size_t line) {
         title_->setText(line == steps ? tr("The reference")
                                       : tr("%1: not the reference").arg(policy_title(way.policy)));
         sentence_->setText(QString::fromStdString(
-            way.problem.empty() ? say(way.sentence) : say(way.sentence) + " " + say(way.problem)));
+            way.problem.empty() ? say_again(way.sentence)
+                                : say_again(way.sentence) + " " + say_again(way.problem)));
     }
     details_->setText(details(line));
     const Pixels& pixels = pixels_of(line);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/cancelled.h"
+#include "core/base/language.h"
 #include "core/base/version.h"
 #include "core/casework/exhibits/recorded_opinions.h"
 #include "ui/case/case_filter_bar.h"
@@ -208,7 +209,7 @@ std::function<void()> CaseCollection::report(const std::filesystem::path& file, 
     request.format = pdf ? CaseExport::Pdf : CaseExport::Html;
     request.out = file;
     request.ids = {exhibit_->id};
-    request.chosen = "one exhibit";
+    request.chosen = [] { return say("one exhibit"); };
     request.by = case_.review().name();
     request.program = "DeepFakeDefenders " + program_version();
     case_.export_to(request);

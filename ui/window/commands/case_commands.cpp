@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/language.h"
 #include "core/base/version.h"
 #include "core/casework/report/filter_words.h"
 #include "ui/case/case_filter_bar.h"
@@ -440,10 +441,15 @@ void CaseCommands::export_to(const QString& file, bool selection, const ExportCh
     request.out = to_path(file);
     request.ids = selection ? pane_.selected() : case_.model().ids();
     const CaseView& view = case_.model().view();
-    request.chosen = filter_words(view.filter) +
-                     (view.among ? "; of a group that looks alike" : "") +
-                     (selection ? "; of these, those selected" : "") + "; " +
-                     order_words(view.order, view.descending);
+    request.chosen = [filter = view.filter, alike = view.among != nullptr, selection,
+                      order = view.order, descending = view.descending] {
+        auto words = filter_words(filter);
+        if (alike)
+            words += "; " + say("of a group that looks alike");
+        if (selection)
+            words += "; " + say("of these, those selected");
+        return words + "; " + order_words(order, descending);
+    };
     request.by = case_.review().name();
     request.program = "DeepFakeDefenders " + program_version();
     request.maps = choices.maps.value_or(*format != CaseExport::JsonLines);
