@@ -38,6 +38,7 @@ class CaseWindowTest : public CaseTest {
   private Q_SLOTS:
     void new_case_is_filled_by_a_drop();
     void exhibit_is_shown_from_the_record();
+    void the_first_of_the_list_is_not_the_first_of_the_case();
     void missing_or_changed_picture();
     void filters_and_saved_filters();
     void brushing_a_chart_selects();
@@ -101,6 +102,33 @@ void CaseWindowTest::exhibit_is_shown_from_the_record() {
     QVERIFY(window.picture().failure()->isVisible());
     QVERIFY(!window.picture().failure()->sentence().isEmpty());
     QVERIFY(window.verdict().card()->score().isEmpty());
+}
+
+/// Both number their pictures from 1.
+void CaseWindowTest::the_first_of_the_list_is_not_the_first_of_the_case() {
+    folder().mkpath(text("pictures"));
+    const QDir pictures(folder().filePath(text("pictures")));
+    save_picture(pictures, text("kept.png"), plain_picture(Qt::red, {128, 80}));
+    MainWindow& window = window_with({paint("listed.png", Qt::blue)});
+    const ListedId first = exhibit(window, "listed.png").id;
+    window.exhibits().make_current(first);
+    QTRY_VERIFY_WITH_TIMEOUT(window.picture().view()->has_full_resolution(), kPatience);
+    QVERIFY(window.picture().shown() == (PictureKey{false, first}));
+
+    open(window, true);
+    drop_files(&window, {pictures.path()});
+    wait_for_exhibits(window, 1);
+    QCOMPARE(id_of(window, "kept.png"), static_cast<ExhibitId>(first));
+    show(window, "kept.png");
+    QVERIFY(window.picture().shown() == (PictureKey{true, first}));
+    QTRY_VERIFY_WITH_TIMEOUT(window.picture().view()->has_full_resolution(), kPatience);
+    QCOMPARE(window.picture().view()->picture_size(), QSize(128, 80));
+    QVERIFY(window.verdict().facts()->all_text().contains(text("kept.png")));
+
+    window.case_controller().close();
+    QTRY_VERIFY_WITH_TIMEOUT(window.picture().shown() == (PictureKey{false, first}), kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.picture().view()->picture_size(), QSize(96, 64), kPatience);
+    QVERIFY(window.verdict().facts()->all_text().contains(text("listed.png")));
 }
 
 void CaseWindowTest::missing_or_changed_picture() {

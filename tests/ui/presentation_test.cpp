@@ -25,7 +25,7 @@ class PresentationTest : public WindowTest {
         PanelRecord panel = fake_panel("starter", experts, true);
         const QImage picture = landscape(3, 0.8);
         Slide slide;
-        slide.id = 7;
+        slide.key = {false, 7};
         slide.name = text("a-photograph-with-a-rather-long-name-from-a-newsroom.jpeg");
         slide.position = text("118 of 178");
         slide.picture = std::make_shared<const PicturePyramid>(make_pyramid(picture));
@@ -126,7 +126,7 @@ class PresentationTest : public WindowTest {
                      qPrintable(stage.accessible_text()));
         // Without a calibration there are no words, only sides.
         slide.bands = measured_bands(nullptr);
-        slide.id = 8;
+        slide.key = {false, 8};
         stage.show_slide(slide);
         for (int expert = 0; expert < 3; ++expert)
             QTest::keyClick(&stage, Qt::Key_Right);
@@ -152,7 +152,7 @@ class PresentationTest : public WindowTest {
             combine(opinion);
             auto examination = std::make_shared<Examination>(*slide.examination);
             examination->opinion = opinion;
-            slide.id = several ? 8 : 9;
+            slide.key = {false, several ? 8u : 9u};
             slide.examination = examination;
             stage.resize(1280, 720);
             stage.show_slide(slide);

@@ -18,6 +18,14 @@ namespace dfd::ui {
 /// Identifies an exhibit for the lifetime of the window. Never reused, unlike row numbers.
 using ListedId = quint64;
 
+/// Identifies a picture in the panes, which show those of the list and of a case: both number
+/// theirs from 1. As default, no picture.
+struct PictureKey {
+    bool in_case = false;
+    quint64 id = 0;
+    bool operator==(const PictureKey&) const = default;
+};
+
 struct StateChange {
     ExaminationState state = ExaminationState::Queued;
     QDateTime when;
@@ -25,7 +33,8 @@ struct StateChange {
 };
 
 struct Exhibit {
-    ListedId id = 0;
+    ListedId id = 0;       ///< in the list, or in the case
+    bool in_case = false;  ///< kept there
     Source source;
     QString name;             ///< file name, or a label for bytes
     QString folder;           ///< path; empty for bytes
@@ -41,6 +50,7 @@ struct Exhibit {
         return state == ExaminationState::Explained || state == ExaminationState::Failed ||
                state == ExaminationState::Cancelled;
     }
+    [[nodiscard]] PictureKey key() const { return {in_case, id}; }
     /// The panel's opinion, or null.
     [[nodiscard]] const PanelOpinion* opinion() const {
         return examination && examination->opinion ? &*examination->opinion : nullptr;

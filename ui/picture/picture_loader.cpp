@@ -11,28 +11,29 @@ PictureLoader::PictureLoader(BackgroundThreads& threads, QObject* parent)
       loading_(threads, tr("There is not enough memory to show this picture at full size. Close "
                            "other programs and select it again.")) {}
 
-void PictureLoader::load(ListedId id, const Source& source) {
-    load_first(id, {source}, {});
+void PictureLoader::load(const PictureKey& key, const Source& source) {
+    load_first(key, {source}, {});
 }
 
-void PictureLoader::load_content(ListedId id, std::vector<std::filesystem::path> files,
+void PictureLoader::load_content(const PictureKey& key, std::vector<std::filesystem::path> files,
                                  std::string sha256) {
     std::vector<Source> sources;
     for (auto& file : files)
         sources.push_back({std::move(file), nullptr, {}});
-    load_first(id, std::move(sources), std::move(sha256));
+    load_first(key, std::move(sources), std::move(sha256));
 }
 
-void PictureLoader::load_first(ListedId id, std::vector<Source> sources, std::string sha256) {
+void PictureLoader::load_first(const PictureKey& key, std::vector<Source> sources,
+                               std::string sha256) {
     loading_.start(
-        [this, id, sources = std::move(sources),
+        [this, key, sources = std::move(sources),
          sha256 = std::move(sha256)](const Task::Run&) -> Task::Then {
             const Picture picture = read_first(sources, sha256);
             const auto pyramid =
                 std::make_shared<const PicturePyramid>(make_pyramid(to_image(picture.pixels)));
-            return [this, id, pyramid] { Q_EMIT loaded(id, pyramid); };
+            return [this, key, pyramid] { Q_EMIT loaded(key, pyramid); };
         },
-        [this, id](const Task::Problem& problem) { Q_EMIT failed(id, problem.sentence); });
+        [this, key](const Task::Problem& problem) { Q_EMIT failed(key, problem.sentence); });
 }
 
 }  // namespace dfd::ui

@@ -22,20 +22,21 @@ class PictureLoader : public QObject {
   public:
     PictureLoader(BackgroundThreads& threads, QObject* parent = nullptr);
     /// Returns at once. `loaded` or `failed` follows, unless a newer call replaces this one.
-    void load(ListedId id, const Source& source);
+    void load(const PictureKey& key, const Source& source);
     /// Loads the first of these files that can be read and has this SHA-256 (hexadecimal). `failed`
     /// reports the problem of the first one.
-    void load_content(ListedId id, std::vector<std::filesystem::path> files, std::string sha256);
+    void load_content(const PictureKey& key, std::vector<std::filesystem::path> files,
+                      std::string sha256);
     /// Cancels the pending request.
     void forget() { loading_.stop(); }
 
   Q_SIGNALS:
-    void loaded(dfd::ui::ListedId id, const dfd::ui::PyramidPtr& picture);
-    void failed(dfd::ui::ListedId id, const QString& sentence);
+    void loaded(const dfd::ui::PictureKey& key, const dfd::ui::PyramidPtr& picture);
+    void failed(const dfd::ui::PictureKey& key, const QString& sentence);
 
   private:
     /// Loads the first usable source; an empty `sha256` accepts any content.
-    void load_first(ListedId id, std::vector<Source> sources, std::string sha256);
+    void load_first(const PictureKey& key, std::vector<Source> sources, std::string sha256);
 
     Task loading_;
 };

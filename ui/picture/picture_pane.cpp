@@ -93,10 +93,10 @@ void PicturePane::set_experts(const QStringList& names, const QStringList& quest
 }
 
 void PicturePane::show_exhibit(const Exhibit& exhibit, const QImage& thumbnail) {
-    const bool another = shown_ != exhibit.id;
+    const bool another = shown_ != exhibit.key();
     if (another)
         evidence_.reset();
-    shown_ = exhibit.id;
+    shown_ = exhibit.key();
     name_ = exhibit.name;
     examination_ = exhibit.examination;
     if (exhibit.state == ExaminationState::Failed) {
@@ -117,8 +117,8 @@ void PicturePane::show_exhibit(const Exhibit& exhibit, const QImage& thumbnail) 
     refresh_overlay();
 }
 
-void PicturePane::show_picture(ListedId id, const PyramidPtr& picture) {
-    if (shown_ != id)
+void PicturePane::show_picture(const PictureKey& key, const PyramidPtr& picture) {
+    if (shown_ != key)
         return;
     view_->show_picture(picture);
     small_ = picture->levels.back();

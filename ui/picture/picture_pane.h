@@ -33,8 +33,8 @@ class PicturePane : public QWidget {
     void set_experts(const QStringList& names, const QStringList& questions = {});
     /// For the exhibit already shown, only updates its results.
     void show_exhibit(const Exhibit& exhibit, const QImage& thumbnail);
-    void show_picture(ListedId id, const PyramidPtr& picture);
-    [[nodiscard]] std::optional<ListedId> shown() const { return shown_; }
+    void show_picture(const PictureKey& key, const PyramidPtr& picture);
+    [[nodiscard]] std::optional<PictureKey> shown() const { return shown_; }
 
     /// A signed map in logits, shown instead of the heatmap.
     struct Evidence {
@@ -75,7 +75,7 @@ class PicturePane : public QWidget {
     ColourScale* scale_;
     MapStrip* strip_;
 
-    std::optional<ListedId> shown_;
+    std::optional<PictureKey> shown_;
     QString name_;
     QStringList experts_;
     QStringList questions_;

@@ -33,7 +33,7 @@ class StudyHost {
     /// For use on any thread; null until a panel is ready.
     [[nodiscard]] virtual std::shared_ptr<Evaluator> evaluator() const = 0;
     /// At full size; null while it is opened and for other pictures than the current one.
-    [[nodiscard]] virtual PyramidPtr opened_picture(ListedId id) const = 0;
+    [[nodiscard]] virtual PyramidPtr opened_picture(const PictureKey& key) const = 0;
     [[nodiscard]] virtual PicturePane& picture_pane() = 0;
     /// With an empty icon, the action is only in the menu. `name` finds it again.
     virtual QAction* add_action(QMenu* menu, const char* name, const QString& icon,

@@ -159,11 +159,11 @@ void FactsPanel::add_provenance(const std::vector<ProvenanceHint>& hints) {
 
 void FactsPanel::show_exhibit(const Exhibit* exhibit) {
     const Examination* const now = exhibit == nullptr ? nullptr : exhibit->examination.get();
-    const ListedId id = exhibit == nullptr ? 0 : exhibit->id;
+    const PictureKey wanted = exhibit == nullptr ? PictureKey() : exhibit->key();
     // Later steps have the same facts: keep selection and scroll position.
-    if (id == shown_id_ && now != nullptr && topLevelItemCount() > 1)
+    if (wanted == shown_key_ && now != nullptr && topLevelItemCount() > 1)
         return;
-    shown_id_ = id;
+    shown_key_ = wanted;
     clear();
     if (exhibit == nullptr)
         return;

@@ -30,7 +30,7 @@ class FactsPanel : public QTreeWidget {
     QTreeWidgetItem* add_group(const QString& title);
     static void add_fact(QTreeWidgetItem* group, const QString& name, const QString& value,
                          const QString& shown = {});
-    ListedId shown_id_ = 0;
+    PictureKey shown_key_;
 };
 
 class HistoryPanel : public QTreeWidget {

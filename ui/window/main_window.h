@@ -98,8 +98,8 @@ class MainWindow : public QMainWindow, private Shell {
     [[nodiscard]] QWidget* dialog_parent() override { return this; }
     [[nodiscard]] BackgroundThreads& threads() override { return threads_; }
     [[nodiscard]] std::shared_ptr<Evaluator> evaluator() const override;
-    [[nodiscard]] PyramidPtr opened_picture(ListedId id) const override {
-        return pictures_->opened(id);
+    [[nodiscard]] PyramidPtr opened_picture(const PictureKey& key) const override {
+        return pictures_->opened(key);
     }
     [[nodiscard]] PicturePane& picture_pane() override { return *picture_; }
     [[nodiscard]] QSettings& settings() override { return settings_; }

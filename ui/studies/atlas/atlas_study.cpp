@@ -66,7 +66,7 @@ void AtlasStudy::show_picture() {
     const Exhibit* const exhibit = collection().current();
     if (dialog_ == nullptr || exhibit == nullptr || shown_.empty())
         return;
-    if (const PyramidPtr picture = host().opened_picture(exhibit->id))
+    if (const PyramidPtr picture = host().opened_picture(exhibit->key()))
         dialog_->show_picture(picture);
 }
 

@@ -105,7 +105,7 @@ void EvidenceStudy::show_map() {
         return;
     }
     const Towards towards = panel_->towards();
-    const Shown now{collection().current()->id, run_->options(), *chosen, towards, known->scale};
+    const Shown now{collection().current()->key(), run_->options(), *chosen, towards, known->scale};
     if (host().picture_pane().evidence() && now == shown_)
         return;
     shown_ = now;

@@ -34,7 +34,7 @@ class EvidenceStudy : public Study {
     QString obstacle_;  ///< why nothing can be explained; empty if it can
     /// What the current signed map was made from, to avoid rebuilding it after unrelated changes.
     struct Shown {
-        ListedId picture = 0;
+        PictureKey picture;
         EvidenceOptions options;
         int map = 0;
         Towards towards = Towards::Both;

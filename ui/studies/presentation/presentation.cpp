@@ -46,7 +46,7 @@ int Presentation::experts() const {
 }
 
 void Presentation::show_slide(const Slide& slide) {
-    const bool another = slide.id != slide_.id;
+    const bool another = slide.key != slide_.key;
     const bool had_opinion = opinion() != nullptr;
     const bool newer = slide.examination != slide_.examination;
     slide_ = slide;

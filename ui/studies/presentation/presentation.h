@@ -20,7 +20,7 @@ namespace dfd::ui {
 
 /// Content of one slide.
 struct Slide {
-    ListedId id = 0;
+    PictureKey key;
     QString name;
     QString position;  ///< "3 of 12"
     QImage preview;    ///< shown until the pixels arrive

@@ -89,7 +89,7 @@ void PresentationStudy::refresh() {
         stage_->show_slide(slide);
         return;
     }
-    slide.id = exhibit->id;
+    slide.key = exhibit->key();
     slide.name = exhibit->name;
     const auto id = collection().current_id();
     int row = id ? collection().row_of(*id) : -1;
@@ -101,7 +101,7 @@ void PresentationStudy::refresh() {
     if (row >= 0)
         slide.position = tr("%1 of %2").arg(row + 1).arg(rows);
     slide.preview = collection().thumbnail();
-    slide.picture = host().opened_picture(exhibit->id);
+    slide.picture = host().opened_picture(exhibit->key());
     slide.examination = exhibit->examination;
     slide.waiting = exhibit->state == ExaminationState::Failed && exhibit->examination
                         ? QString::fromStdString(exhibit->examination->failure.message)

@@ -15,14 +15,12 @@
 namespace dfd::ui {
 namespace {
 
-/// Marks ids of case exhibits, so that they never equal ids of the examined list.
-constexpr ListedId kCaseBit = ListedId{1} << 63;
-
 /// Converts a recorded exhibit to the type that the panes show.
 Exhibit as_exhibit(const CaseExhibit& recorded) {
     const ExhibitRecord& record = recorded.record;
     Exhibit exhibit;
-    exhibit.id = kCaseBit | static_cast<ListedId>(recorded.id);
+    exhibit.id = static_cast<ListedId>(recorded.id);
+    exhibit.in_case = true;
     exhibit.source.path = record.row.path;
     exhibit.name = path_text(record.row.path.filename());
     exhibit.folder = path_text(record.row.path.parent_path());
@@ -138,7 +136,7 @@ void CaseCollection::open_current(PictureLoader& loader) const {
     std::vector<std::filesystem::path> files = exhibit_->record.paths;
     if (files.empty())
         files.push_back(exhibit_->record.row.path);
-    loader.load_content(shown_->id, std::move(files), exhibit_->record.row.sha256);
+    loader.load_content(shown_->key(), std::move(files), exhibit_->record.row.sha256);
 }
 
 Collection::Unopened CaseCollection::unopened(const QString& why) const {

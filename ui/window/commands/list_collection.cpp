@@ -86,7 +86,7 @@ std::vector<const char*> ListCollection::context_actions() const {
 
 void ListCollection::open_current(PictureLoader& loader) const {
     session_.examine_next(current()->id);
-    loader.load(current()->id, current()->source);
+    loader.load(current()->key(), current()->source);
 }
 
 Collection::Unopened ListCollection::unopened(const QString& why) const {

@@ -22,14 +22,15 @@ PictureCommands::PictureCommands(Shell& shell, PicturePane& picture, VerdictPane
       welcome_(welcome),
       loader_(new PictureLoader(shell.threads(), this)) {
     connect_maps();
-    connect(loader_, &PictureLoader::loaded, this, [this](ListedId id, const PyramidPtr& opened) {
-        picture_.show_picture(id, opened);
-        opened_id_ = id;
-        opened_ = opened;
-        shell_.tell_studies(&Study::picture_opened);
-    });
+    connect(loader_, &PictureLoader::loaded, this,
+            [this](const PictureKey& key, const PyramidPtr& opened) {
+                picture_.show_picture(key, opened);
+                opened_key_ = key;
+                opened_ = opened;
+                shell_.tell_studies(&Study::picture_opened);
+            });
     connect(loader_, &PictureLoader::failed, this,
-            [this](ListedId /*id*/, const QString& why) { tell_unopened(why); });
+            [this](const PictureKey& /*key*/, const QString& why) { tell_unopened(why); });
 }
 
 void PictureCommands::connect_maps() {
@@ -96,7 +97,7 @@ void PictureCommands::attach(Collection& collection) {
 
 void PictureCommands::show() {
     const Exhibit* const exhibit = collection().current();
-    if (picture_.shown() != (exhibit != nullptr ? std::optional(exhibit->id) : std::nullopt)) {
+    if (picture_.shown() != (exhibit != nullptr ? std::optional(exhibit->key()) : std::nullopt)) {
         verdict_.scroll_to_top();
         shell_.banners().dismiss(std::exchange(unopened_banner_, {}));
         loader_->forget();

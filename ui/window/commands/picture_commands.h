@@ -26,8 +26,8 @@ class PictureCommands : public Study {
     /// Shows the current picture as it is now known.
     void show();
     /// As `StudyHost::opened_picture`.
-    [[nodiscard]] PyramidPtr opened(ListedId id) const {
-        return opened_id_ == id ? opened_ : nullptr;
+    [[nodiscard]] PyramidPtr opened(const PictureKey& key) const {
+        return opened_key_ == key ? opened_ : nullptr;
     }
 
   Q_SIGNALS:
@@ -47,7 +47,7 @@ class PictureCommands : public Study {
     PictureLoader* loader_;
     QMetaObject::Connection attached_;
     QString unopened_banner_;  ///< text of the banner about the current picture's file
-    ListedId opened_id_ = 0;   ///< the picture of `opened_`
+    PictureKey opened_key_;    ///< the picture of `opened_`
     PyramidPtr opened_;
 };
 

@@ -262,7 +262,7 @@ void ResultCommands::copy_sentence() {
 
 void ResultCommands::copy_picture() {
     const Exhibit* const exhibit = collection().current();
-    const PyramidPtr opened = exhibit == nullptr ? nullptr : host().opened_picture(exhibit->id);
+    const PyramidPtr opened = exhibit == nullptr ? nullptr : host().opened_picture(exhibit->key());
     if (!opened) {
         host().tell(Severity::Warning, tr("The picture is not open at full size yet."));
         return;
