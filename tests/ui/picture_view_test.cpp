@@ -3,6 +3,7 @@
 
 #include <QTest>
 #include <QWheelEvent>
+#include <cmath>
 
 #include "core/picture/pixels/heatmap_overlay.h"
 #include "tests/ui/painted_pictures.h"
@@ -39,6 +40,34 @@ class PictureViewTest : public QObject {
         QVERIFY(close_to(view.to_view({800, 400}), QPointF(200, 150)));
         view.show_picture(pyramid({20, 10}));
         QCOMPARE(view.zoom(), 2.0);
+    }
+
+    void a_mean_has_its_own_scale_and_experts_share_that_of_their_question() {
+        PanelOpinion opinion;
+        for (const float peak : {4.0f, 2.0f, 1.0f}) {
+            ExpertOpinion expert;
+            expert.map = HeatMap{2, 2, {0, 0, 0, peak}};
+            opinion.experts.push_back(expert);
+        }
+        combine(opinion);
+        const auto same = [](float a, double b) { return std::abs(a - b) < 1e-5; };
+        for (const MapScale scale : {MapScale::Common, MapScale::Own})
+            QVERIFY(same(scale_maximum(opinion, kMeanMap, scale), 7.0 / 3));
+        for (int expert = 0; expert < 3; ++expert)
+            QCOMPARE(scale_maximum(opinion, expert, MapScale::Common), 4.0f);
+        QCOMPARE(scale_maximum(opinion, 2, MapScale::Own), 1.0f);
+
+        // With two questions: the first expert answers one, the others the second.
+        opinion.answers = {{"generated", "Made by a generator?", 0, 0, true},
+                           {"edited", "Edited in places?", 0, 0, true}};
+        opinion.experts[1].question = opinion.experts[2].question = 1;
+        combine(opinion);
+        for (const MapScale scale : {MapScale::Common, MapScale::Own}) {
+            QVERIFY(same(scale_maximum(opinion, mean_map_of(0), scale), 4));
+            QVERIFY(same(scale_maximum(opinion, mean_map_of(1), scale), 1.5));
+        }
+        QCOMPARE(scale_maximum(opinion, 0, MapScale::Common), 4.0f);
+        QCOMPARE(scale_maximum(opinion, 2, MapScale::Common), 2.0f);
     }
 
     void the_wheel_keeps_the_point_under_the_cursor() {
