@@ -5,6 +5,8 @@
 #include <QItemSelectionModel>
 #include <QListView>
 #include <QSignalSpy>
+#include <algorithm>
+#include <cstdlib>
 
 #include "core/opinion/limits.h"
 #include "tests/panel/opinions.h"
@@ -187,6 +189,70 @@ class PresentationTest : public WindowTest {
         QCOMPARE(steps.count(), 0);
         QTest::keyClick(&stage, Qt::Key_PageUp);
         QCOMPARE(steps.count(), 1);
+    }
+
+    void each_map_has_its_own_scale_in_the_users_colours() {
+        Slide slide = slide_of(3, false);  // the third expert's map is the weakest
+        slide.opacity = 1;
+        // Pixels of the picture, not of its legend, near the colour of the strong end.
+        const auto strongest = [](const Slide& shown, int expert) {
+            Presentation stage;
+            stage.set_animated(false);
+            stage.resize(1280, 720);
+            stage.show_slide(shown);
+            for (int step = 0; step <= expert; ++step)
+                QTest::keyClick(&stage, Qt::Key_Right);
+            const QImage seen = stage.grab().toImage();
+            const auto& end = colour_table(shown.colours).back();
+            int found = 0;
+            for (int y = 0; y < seen.height() * 17 / 20; ++y)
+                for (int x = 0; x < seen.width() * 11 / 20; ++x) {
+                    const QColor colour = seen.pixelColor(x, y);
+                    if (std::abs(colour.red() - end[0]) + std::abs(colour.green() - end[1]) +
+                            std::abs(colour.blue() - end[2]) <
+                        70)
+                        ++found;
+                }
+            return found;
+        };
+        QVERIFY(strongest(slide, 0) > 5);
+        QVERIFY(strongest(slide, 2) > 5);
+        slide.colours = ColourMap::Cividis;
+        QVERIFY(strongest(slide, 2) > 5);
+    }
+
+    void the_last_row_reads_what_a_map_is_worth() {
+        Slide slide = slide_of(3, false);
+        auto flat = std::make_shared<Examination>(*slide.examination);
+        for (ExpertOpinion& expert : flat->opinion->experts)
+            std::ranges::fill(expert.map->values, 1.0f);
+        slide.examination = flat;
+        Presentation stage;
+        stage.set_animated(false);
+        stage.resize(1280, 720);
+        stage.show_slide(slide);
+        const QString note = text("No place stands out.");
+        QVERIFY(!stage.accessible_text().contains(note));
+        QTest::keyClick(&stage, Qt::Key_Right);
+        QVERIFY2(stage.accessible_text().contains(note), qPrintable(stage.accessible_text()));
+        QVERIFY(!stage.grab().isNull());
+        QVERIFY(stage.all_words_fit());
+        QTest::keyClick(&stage, Qt::Key_Home);
+        QVERIFY(!stage.accessible_text().contains(note));
+    }
+
+    void the_stage_says_how_to_see_its_keys() {
+        Presentation stage;
+        stage.resize(1280, 720);
+        stage.show_slide(slide_of(3, false));
+        const QString hint = text("? shows the keys");
+        QVERIFY(stage.accessible_text().contains(hint));
+        const QImage before = stage.grab().toImage();
+        QVERIFY(stage.all_words_fit());
+        stage.show();
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.keys_hinted(), kPatience);
+        QVERIFY(!stage.accessible_text().contains(hint));
+        QVERIFY(stage.grab().toImage() != before);
     }
 
     void b_blanks_the_screen_and_keeps_the_place() {

@@ -1,9 +1,11 @@
 #include "ui/picture/heatmap_image.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 
+#include "core/opinion/map_focus.h"
 #include "core/picture/pixels/enlarged_map.h"
 #include "core/picture/pixels/map_base.h"
 #include "core/picture/pixels/signed_overlay.h"
@@ -11,6 +13,10 @@
 
 namespace dfd::ui {
 namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(HeatmapImage)
+};
 
 /// Interpolates and colours a map. `colour_of` maps a normalized value (`lowest` .. 1) to a colour;
 /// the absolute value determines the alpha.
@@ -108,6 +114,31 @@ HeatMap side_of(HeatMap map, Towards towards) {
     for (float& value : map.values)
         value = std::clamp(value, low, high);
     return map;
+}
+
+QString map_note(const HeatMap& map, bool assessed) {
+    if (map.values.empty())
+        return {};
+    if (!assessed)
+        return Words::tr("No assessment: this map says nothing about a fake.");
+    if (!(strongest_level(map) > 0))
+        return Words::tr("No place stands out.");
+    // In agreement with the card's sentence on where the maps are concentrated.
+    const auto focus = focus_of(map);
+    return focus && !is_concentrated(*focus)
+               ? Words::tr("Outlined: the strongest part, not concentrated")
+               : QString();
+}
+
+QGradientStops colour_stops(ColourMap colours) {
+    constexpr std::size_t kStops = 16;
+    const auto& table = colour_table(colours);
+    QGradientStops stops;
+    for (std::size_t stop = 0; stop <= kStops; ++stop) {
+        const auto& colour = table[stop * 255 / kStops];
+        stops.append({static_cast<double>(stop) / kStops, QColor(colour[0], colour[1], colour[2])});
+    }
+    return stops;
 }
 
 bool is_complete(const HeatMap& map) {

@@ -1,8 +1,10 @@
 // Renders raw Grad-CAM maps as translucent images to draw over a picture.
 #pragma once
 
+#include <QBrush>
 #include <QImage>
 #include <QSize>
+#include <QString>
 #include <cstddef>
 
 #include "core/opinion/opinion.h"
@@ -40,6 +42,13 @@ enum class Towards { Both, Fake, Real };
 
 /// The line of core's `outline_of`, for a map drawn at `size`; null for no line.
 [[nodiscard]] QImage contour(const HeatMap& map, float level, const QSize& size);
+
+/// What must be said beside a map: that nothing stands out in it, that what does is not
+/// concentrated, or that it says nothing since there is no assessment. Empty for nothing.
+[[nodiscard]] QString map_note(const HeatMap& map, bool assessed);
+
+/// For a bar from weak to strong.
+[[nodiscard]] QGradientStops colour_stops(ColourMap colours);
 
 /// Whether the whole picture was looked at.
 [[nodiscard]] bool is_complete(const HeatMap& map);

@@ -46,12 +46,7 @@ void paint_scale(QPainter& painter, const MapSheet& sheet, const QRectF& area) {
                      6 * metrics.height(), metrics.height() / 2);
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
     if (sheet.colours) {
-        const auto& table = colour_table(*sheet.colours);
-        for (std::size_t stop = 0; stop <= 16; ++stop) {
-            const auto& colour = table[stop * 255 / 16];
-            gradient.setColorAt(static_cast<double>(stop) / 16,
-                                QColor(colour[0], colour[1], colour[2]));
-        }
+        gradient.setStops(colour_stops(*sheet.colours));
     } else {
         gradient.setColorAt(
             0, QColor(kTowardsRealColour[0], kTowardsRealColour[1], kTowardsRealColour[2]));

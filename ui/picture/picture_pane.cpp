@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/opinion/map_focus.h"
 #include "core/panel/panel_record.h"
 #include "ui/look/appearance.h"
 #include "ui/look/message_page.h"
@@ -189,22 +188,13 @@ void PicturePane::refresh_overlay() {
         return;
     }
     QImage map = colour_heatmap(now.map, now.scale_max, settings.colours, settings.opacity, size);
-    const float level = strongest_level(now.map);
     const bool assessed = now.no_assessment.isEmpty();
-    if (const QImage line =
-            map.isNull() || !assessed ? QImage() : contour(now.map, level, map.size());
+    if (const QImage line = map.isNull() || !assessed
+                                ? QImage()
+                                : contour(now.map, strongest_level(now.map), map.size());
         !line.isNull())
         QPainter(&map).drawImage(0, 0, line);
-    // In agreement with the card's sentence on where the maps are concentrated.
-    const auto focus = focus_of(now.map);
-    QString note;
-    if (!now.map.values.empty() && !assessed)
-        note = tr("No assessment: this map says nothing about a fake.");
-    else if (!now.map.values.empty() && !(level > 0))
-        note = tr("No place stands out.");
-    else if (focus && !is_concentrated(*focus))
-        note = tr("Outlined: the strongest part, not concentrated");
-    view_->set_overlay(map, note);
+    view_->set_overlay(map, map_note(now.map, assessed));
 
     QString meaning;
     QString detail;

@@ -8,15 +8,14 @@
 #include <QVariantAnimation>
 
 #include "core/opinion/expert_words.h"
-#include "ui/picture/heatmap_image.h"
 
 namespace dfd::ui {
 namespace {
 
-constexpr int kVoteTime = 900;  ///< milliseconds between two votes
-constexpr int kFadeTime = 500;  ///< milliseconds in which a map fades in
-constexpr int kMapSide = 768;   ///< longest side of interpolated maps, in pixels
-constexpr double kOpacity = 0.65;
+constexpr int kVoteTime = 900;   ///< milliseconds between two votes
+constexpr int kFadeTime = 500;   ///< milliseconds in which a map fades in
+constexpr int kMapSide = 768;    ///< longest side of interpolated maps, in pixels
+constexpr int kHintTime = 3000;  ///< milliseconds in which the stage says how to see its keys
 
 }  // namespace
 
@@ -59,7 +58,7 @@ void Presentation::show_slide(const Slide& slide) {
         fade_->stop();
         voted_ = 0;
         verdict_shown_ = false;
-        map_ = {};
+        hide_map();
     } else if (verdict_shown_ && newer) {
         show_map(kMeanMap);
     }
@@ -119,7 +118,7 @@ void Presentation::next_vote() {
 void Presentation::show_step() {
     if (voted_ == 0) {
         fade_->stop();
-        map_ = {};
+        hide_map();
     } else {
         show_map(voted_ - 1);
     }
@@ -136,15 +135,21 @@ void Presentation::show_verdict() {
     update();
 }
 
-void Presentation::show_map(int choice) {
+void Presentation::hide_map() {
     map_ = {};
+    map_note_.clear();
+}
+
+void Presentation::show_map(int choice) {
+    hide_map();
     if (const PanelOpinion* const found = opinion()) {
         QSize size = slide_.picture ? slide_.picture->size() : slide_.preview.size();
         size.scale(kMapSide, kMapSide, Qt::KeepAspectRatio);
         const HeatMap map = selected_map(*found, choice);
         const bool assessed = out_of_scope(*found, question_of_map(*found, choice)).empty();
-        map_ = colour_heatmap(map, scale_maximum(*found, choice, MapScale::Common),
-                              ColourMap::Inferno, kOpacity, size);
+        map_ = colour_heatmap(map, scale_maximum(*found, choice, MapScale::Own), slide_.colours,
+                              slide_.opacity, size);
+        map_note_ = map_note(map, assessed);
         if (const QImage line =
                 map_.isNull() || !assessed ? QImage() : contour(map, strongest_level(map), size);
             !line.isNull())
@@ -181,6 +186,9 @@ QString Presentation::accessible_text() const {
             words.append(experts() == 1 ? tr("One expert has not voted yet")
                                         : tr("%1 experts have not voted yet").arg(experts()));
     }
+    words.append(map_note_);
+    if (keys_hinted_ && map_.isNull())
+        words.append(tr("? shows the keys"));
     words.removeAll(QString());
     return words.join(QStringLiteral(". "));
 }
@@ -192,6 +200,14 @@ void Presentation::announce() {
 }
 
 // --- keys
+
+void Presentation::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    QTimer::singleShot(kHintTime, this, [this] {
+        keys_hinted_ = false;
+        update();
+    });
+}
 
 void Presentation::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_B || event->key() == Qt::Key_Period) {

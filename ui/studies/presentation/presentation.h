@@ -11,6 +11,7 @@
 #include "core/opinion/bands.h"
 #include "ui/list/exhibit_model.h"
 #include "ui/list/image_convert.h"
+#include "ui/picture/heatmap_image.h"
 #include "ui/studies/presentation/stage_words.h"
 
 class QTimer;
@@ -31,13 +32,16 @@ struct Slide {
     QString caution;             ///< a sentence that stands below every score; empty for none
     QString firmness;            ///< "0.71 to 0.93 over ordinary re-sharing", or empty
     QuestionBands bands;
+    ColourMap colours = ColourMap::Inferno;  ///< of the maps, as the user chose them
+    double opacity = 0.65;
 };
 
 /// Works with keys and with a presenter's remote. Right, space, Page Down or a click: one step on,
 /// which is the next expert's vote, then the verdict, then the next picture. Left, backspace, Page
 /// Up: one step back. A: all votes by themselves. Up, down: change the picture at once. Home:
-/// restart the vote. B or full stop: blank the screen. ?: these keys. Escape: leave. If the desktop
-/// has animations switched off, A shows the verdict at once and maps do not fade.
+/// restart the vote. B or full stop: blank the screen. ?: these keys; the stage says so when it
+/// appears. Escape: leave. If the desktop has animations switched off, A shows the verdict at once
+/// and maps do not fade. Each map has a scale of its own, so that it is seen from the last row.
 class Presentation : public QWidget {
     Q_OBJECT
 
@@ -51,6 +55,8 @@ class Presentation : public QWidget {
     [[nodiscard]] bool verdict_shown() const { return verdict_shown_; }
     [[nodiscard]] bool is_blank() const { return blank_; }
     [[nodiscard]] bool keys_shown() const { return keys_shown_; }
+    /// Whether the stage says which key shows the keys: for a few seconds.
+    [[nodiscard]] bool keys_hinted() const { return keys_hinted_; }
     /// Whether every word of the last painting was whole. The file's name, which may have any
     /// length, may be shortened in its middle, and of the story, what counts less left out.
     [[nodiscard]] bool all_words_fit() const { return all_fit_; }
@@ -63,6 +69,7 @@ class Presentation : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
@@ -78,6 +85,7 @@ class Presentation : public QWidget {
     void restart();
     void show_verdict();
     void show_map(int choice);
+    void hide_map();
     void announce();
     [[nodiscard]] StageStory whole_story() const;
     /// Of an expert's row: what the verdict, what counts of the story and the foot leave, the same
@@ -86,6 +94,8 @@ class Presentation : public QWidget {
     /// As much of it as fits into the room in letters of this size, in pixels.
     [[nodiscard]] QString story(const QRectF& room, double size) const;
     void paint_picture(QPainter& painter, const QRectF& area) const;
+    /// What the map's colours mean and what is to be said of it, or which key shows the keys.
+    void paint_legend(QPainter& painter, const QRectF& area) const;
     void paint_panel(QPainter& painter, const QRectF& area) const;
     void paint_experts(QPainter& painter, const QRectF& area) const;
     void paint_keys(QPainter& painter) const;
@@ -104,9 +114,11 @@ class Presentation : public QWidget {
     bool animated_;
     QTimer* votes_;
     QVariantAnimation* fade_;
-    QImage map_;  ///< drawn over the picture
+    QImage map_;        ///< drawn over the picture
+    QString map_note_;  ///< as `map_note`
     bool blank_ = false;
     bool keys_shown_ = false;
+    bool keys_hinted_ = true;
     mutable bool all_fit_ = true;
 };
 

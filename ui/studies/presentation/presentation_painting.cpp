@@ -18,6 +18,7 @@ constexpr double kSmallest = 0.55;      ///< of a font's size, before a line is 
 // In hundredths of the screen's height.
 constexpr double kStory = 2.4, kLeastStory = 1.8;  ///< size of its letters
 constexpr double kRow = 4, kLeastRow = 2.2;        ///< height of an expert's row
+constexpr double kLegend = 3.6;                    ///< height of each line below the picture
 
 /// Sizes are relative to the screen height, so that text is readable from the back of a room.
 QFont large_font(double pixels, bool strong = false) {
@@ -45,7 +46,10 @@ void Presentation::paintEvent(QPaintEvent*) {
     }
     painter.fillRect(rect(), look().canvas);
     const double split = std::round(width() * kPictureShare);
-    paint_picture(painter, QRectF(0, 0, split, height()));
+    const double legend = 2 * kLegend * height() / 100;
+    const double edge = height() / 36.0;
+    paint_picture(painter, QRectF(0, 0, split, height() - legend));
+    paint_legend(painter, QRectF(edge, height() - legend - edge / 2, split - 2 * edge, legend));
     const QRectF side(split, 0, width() - split, height());
     painter.fillRect(side, look().pane);
     const double margin = height() / 24.0;
@@ -123,6 +127,34 @@ void Presentation::paint_picture(QPainter& painter, const QRectF& area) const {
         painter.drawImage(target, map_, QRectF(map_.rect()));
         painter.setOpacity(1);
     }
+}
+
+void Presentation::paint_legend(QPainter& painter, const QRectF& area) const {
+    const double unit = height() / 100.0;
+    const QFont font = large_font(2.6 * unit);
+    const QFontMetricsF metrics(font);
+    const QRectF line(area.left(), area.top(), area.width(), area.height() / 2);
+    painter.setPen(look().quiet);
+    if (map_.isNull() && keys_hinted_)
+        paint_line(painter, line, font, tr("? shows the keys"));
+    if (!map_.isNull()) {
+        const QString low = tr("weak"), high = tr("strong");
+        const double gap = 1.5 * unit;
+        const double room = std::max(
+            0.0, area.width() - 2 * gap - metrics.horizontalAdvance(low + high) - 2 * unit);
+        const QRectF bar(area.left() + metrics.horizontalAdvance(low) + gap,
+                         line.center().y() - unit, std::min(40 * unit, room), 2 * unit);
+        paint_line(painter, line, font, low);
+        paint_line(
+            painter,
+            QRectF(bar.right() + gap, line.top(), line.right() - bar.right() - gap, line.height()),
+            font, high);
+        QLinearGradient gradient(bar.topLeft(), bar.topRight());
+        gradient.setStops(colour_stops(slide_.colours));
+        painter.fillRect(bar, gradient);
+    }
+    painter.setPen(look().text);
+    paint_line(painter, line.translated(0, line.height()), font, map_note_);
 }
 
 void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {

@@ -4,6 +4,7 @@
 
 #include "core/base/language.h"
 #include "core/opinion/limits.h"
+#include "ui/picture/picture_pane.h"
 
 namespace dfd::ui {
 
@@ -83,6 +84,9 @@ void PresentationStudy::refresh() {
         return;
     Slide slide;
     slide.bands = collection().bands();
+    const OverlaySettings& chosen = host().picture_pane().controls()->settings();
+    slide.colours = chosen.colours;
+    slide.opacity = chosen.opacity;
     const Exhibit* const exhibit = collection().current();
     if (exhibit == nullptr) {
         slide.waiting = tr("Select a picture in the main window, then return to the presentation.");
