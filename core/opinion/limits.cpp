@@ -40,4 +40,9 @@ std::vector<std::string> method_limits() {
     return limits;
 }
 
+std::vector<std::string> main_limits() {
+    constexpr std::size_t kScore = 0, kProcessing = 2;
+    return {say(kLimits[kScore]), say(kLimits[kProcessing])};
+}
+
 }  // namespace dfd

@@ -16,5 +16,7 @@ inline constexpr const char* kTrialCaution = to_say(
 
 /// Complete sentences, one point each. The first explains what a score is.
 [[nodiscard]] std::vector<std::string> method_limits();
+/// The two of them that no page with a score should lack.
+[[nodiscard]] std::vector<std::string> main_limits();
 
 }  // namespace dfd

@@ -1,5 +1,6 @@
 // What a report says to people: on its cover, under its heatmaps, and in its technical part.
 #include <array>
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -9,8 +10,11 @@
 #include "core/casework/report/exhibit_section.h"
 #include "core/casework/report/export_case.h"
 #include "core/casework/report/findings.h"
+#include "core/casework/report/picture_report.h"
 #include "core/casework/report/report_text.h"
 #include "core/opinion/expert_words.h"
+#include "core/opinion/limits.h"
+#include "core/opinion/story.h"
 #include "core/picture/pixels/png_text.h"
 #include "tests/casework/case_fixture.h"
 #include "tests/casework/report_reading.h"
@@ -122,7 +126,8 @@ std::pair<std::string, std::string> parts_of(const ReportSection& section) {
         if (const auto* scale = std::get_if<ReportScale>(&block))
             text += scale->words + '\n';
         if (const auto* verdict = std::get_if<ReportVerdict>(&block))
-            text += verdict->beside + '\n';
+            text += verdict->question + '\n' + verdict->word + '\n' + verdict->figure + '\n' +
+                    verdict->beside + '\n';
         if (const auto* facts = std::get_if<ReportFacts>(&block))
             for (const auto& fact : facts->facts)
                 text += fact.name + ' ' + fact.value + '\n';
@@ -165,6 +170,91 @@ TEST_F(Reports, PeopleReadTitlesAndTheTechnicalPartHasTheNames) {
     }
     for (const auto* term : {"Logit real", "Logit fake", "Layer of the map", "trunk.9"})
         EXPECT_SAYS(technical, term);
+}
+
+/// Keeps the sections of a report.
+class KeptSections : public ReportWriter {
+  public:
+    explicit KeptSections(std::vector<ReportSection>& kept) : kept_(kept) {}
+    void begin(const std::string&, const std::string&) override {}
+    void add(const ReportSection& section) override { kept_.push_back(section); }
+    void begin_table(const ReportSection&, const std::vector<ReportColumn>&) override {}
+    void add_row(const ReportRow&) override {}
+    void end_table() override {}
+    void end() override {}
+
+  private:
+    std::vector<ReportSection>& kept_;
+};
+
+TEST_F(Reports, OfOnePictureTheFirstPageIsForWhoMustDecide) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    const auto record = read_exhibit(file, named_exhibit(file, first), false);
+    PictureReport report;
+    report.examination = record.examination;
+    report.by = record.by;
+    report.by.panel.starter = true;
+    report.program = "DeepFakeDefenders 0.0.0";
+    report.thumbnail = report_thumbnail(test::numbered_picture(3, 96));
+    auto& opinion = report.examination.opinion.value();
+    for (auto& expert : opinion.experts)
+        expert.map = HeatMap{2, 2, {0, 0, 0, 1}};
+    const std::string declared = "The file itself declares that a generator made it.";
+    ProvenanceHint hint;
+    hint.sentence = declared;
+    hint.declares_generated = true;
+    report.examination.facts.provenance = {hint};
+
+    std::vector<ReportSection> sections;
+    const auto write = [&] {
+        sections.clear();
+        write_picture_report(report, folder / "one",
+                             [&](const ReportSink&) -> std::unique_ptr<ReportWriter> {
+                                 return std::make_unique<KeptSections>(sections);
+                             });
+    };
+    write();
+    ASSERT_EQ(sections.size(), 4u);  // the page, the examination, the panel, the limits
+    EXPECT_FALSE(sections[0].own_page);
+    EXPECT_TRUE(sections[1].own_page);
+    for (const auto& [anchor, words] : sections[0].links)
+        EXPECT_TRUE(anchor == sections[1].anchor || anchor == sections[3].anchor) << words;
+    const auto page = parts_of(sections[0]).first;
+    const auto words = words_for(opinion.experts);
+    for (const auto& expert : words)
+        EXPECT_SAYS(page, expert.title);
+    EXPECT_SAYS(page, score_figure(opinion.score));
+    EXPECT_SAYS(page, kTrialCaution);
+    EXPECT_SAYS(page, "It is not the probability that the picture is fake");
+    EXPECT_SAYS(page, "can also make real pictures look fake");
+    EXPECT_LT(page.find(declared), page.find(score_figure(opinion.score)));
+    for (const auto& technical :
+         {report.examination.facts.sha256, report.by.panel.digest, opinion.experts[0].name,
+          std::string("Logit"), std::string("EXIF"), figure_text(opinion.score)}) {
+        EXPECT_EQ(page.find(technical), std::string::npos) << technical;
+        const auto [people, rest] = parts_of(sections[1]);
+        EXPECT_TRUE((people + rest).find(technical) != std::string::npos ||
+                    technical == std::string("EXIF"))
+            << technical;
+    }
+    for (const auto& block : sections[0].blocks)
+        if (const auto* pictures = std::get_if<ReportPictures>(&block)) {
+            EXPECT_TRUE(pictures->large);
+            EXPECT_EQ(pictures->pictures.size(), 2u);  // the picture and the mean
+        }
+
+    // A combination of the user's own is said there, too.
+    combine(opinion, std::vector<double>{0, 1, 1});
+    write();
+    EXPECT_SAYS(parts_of(sections.at(0)).first, combination_sentence(with_titles(opinion)));
+
+    // And why there is no score.
+    report.examination.opinion.reset();
+    report.examination.state = ExaminationState::Failed;
+    report.examination.failure.message = "The file is damaged.";
+    write();
+    ASSERT_EQ(sections.size(), 3u);  // without a panel
+    EXPECT_SAYS(parts_of(sections[0]).first, "The file is damaged.");
 }
 
 TEST_F(Reports, TheCoverSaysWhatWasFound) {

@@ -10,14 +10,18 @@
 #include <QJsonObject>
 #include <QListView>
 #include <QMenu>
+#include <QProcess>
 #include <QRegularExpression>
 #include <QToolButton>
 
+#include "core/casework/report/picture_report.h"
 #include "core/opinion/limits.h"
 #include "core/opinion/story.h"
 #include "tests/ui/window_driving.h"
+#include "ui/list/image_convert.h"
 #include "ui/look/banner.h"
 #include "ui/look/wording.h"
+#include "ui/pdf/pdf_report.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/answer_block.h"
@@ -30,12 +34,30 @@ using namespace dfd;
 using namespace dfd::ui;
 using namespace dfd::test;
 
+namespace {
+
+/// The text of each page of a PDF.
+QStringList pages_of(const QString& file) {
+    QProcess reading;
+    reading.start(text("pdftotext"), {file, text("-")});
+    if (!reading.waitForFinished())
+        qFatal("pdftotext, of poppler-utils, is missing");
+    QStringList pages = QString::fromUtf8(reading.readAllStandardOutput()).split(QLatin1Char('\f'));
+    for (QString& page : pages)
+        page = page.simplified();
+    pages.removeAll(QString());
+    return pages;
+}
+
+}  // namespace
+
 class MainWindowResultsTest : public WindowTest {
     Q_OBJECT
 
   private Q_SLOTS:
     void exports_are_written_and_read_back();
     void a_report_of_one_picture();
+    void two_answers_fit_on_a_reports_first_page();
     void export_that_cannot_be_written();
     void maps_are_selected_by_strip_bars_and_keys();
     void declarations_of_the_file_are_shown_next_to_the_score();
@@ -99,6 +121,40 @@ void MainWindowResultsTest::exports_are_written_and_read_back() {
         QString::fromStdString(red.examination->facts.sha256)));
 }
 
+void MainWindowResultsTest::two_answers_fit_on_a_reports_first_page() {
+    PanelRecord panel = fake_panel_of_questions("starter", true);
+    panel.questions[0].text = "Made by a generator?";
+    panel.questions[1].text = "Edited in places?";
+    const QImage picture = landscape(3, 0.8);
+    PictureReport report;
+    Examination& examination = report.examination;
+    examination.state = ExaminationState::Explained;
+    examination.source.path = "/pictures/a-photograph-from-a-newsroom.jpeg";
+    examination.width = picture.width();
+    examination.height = picture.height();
+    examination.opinion = FakeEvaluator(panel).opinion_of(to_pixels(picture), true);
+    examination.warnings = {
+        "The picture is smaller than what the experts look at in one go (64 pixels); their scores "
+        "say little."};
+    ProvenanceHint hint;
+    hint.sentence =
+        "The file itself declares that a generative model made it: its metadata name a digital "
+        "source type of trained algorithmic media.";
+    hint.declares_generated = true;
+    examination.facts.provenance = {hint};
+    report.by.panel = panel;
+    report.thumbnail = report_thumbnail(to_pixels(picture));
+    report.program = "DeepFakeDefenders 0.0.0";
+    const QString file = fixture_->folder.filePath(text("two.pdf"));
+    write_picture_report(report, to_path(file), pdf_report);
+    const QString first = pages_of(file).value(0);
+    for (const char* const words :
+         {"The file itself declares", "Made by a generator?", "Edited in places?",
+          "bundled trial panel", "smaller than what the experts look at", "A heatmap shows",
+          "What this page cannot say", "can also make real pictures look fake"})
+        QVERIFY2(first.contains(text(words)), qPrintable(first));
+}
+
 void MainWindowResultsTest::a_report_of_one_picture() {
     const QDir folder(fixture_->folder.path());
     const QString broken = save_bytes(folder, text("broken.png"), "\x89PNG\r\n\x1a\nshort");
@@ -123,6 +179,14 @@ void MainWindowResultsTest::a_report_of_one_picture() {
     for (const char* const words : {"Marks and notes", "Added to the case", "on the cover"})
         QVERIFY2(!page.contains(words), words);
     QVERIFY(saved("red.pdf").startsWith("%PDF-"));
+    const QStringList pages = pages_of(folder.filePath(text("red.pdf")));
+    QVERIFY(pages.size() > 1);
+    for (const char* const words : {"red.png", "looks fake", "bundled trial panel", "Fine traces",
+                                    "What this page cannot say", "not the probability",
+                                    "can also make real pictures look fake"})
+        QVERIFY2(pages[0].contains(text(words)), qPrintable(pages[0]));
+    QVERIFY2(!pages[0].contains(text("SHA-256")), qPrintable(pages[0]));
+    QVERIFY2(pages[1].contains(text("The whole examination, to check it")), qPrintable(pages[1]));
     window.results().save_report(folder.filePath(text("red.doc")));
     QVERIFY(window.banners().messages().first().contains(text("not supported")));
 

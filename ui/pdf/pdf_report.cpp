@@ -182,25 +182,26 @@ class PdfReport : public ReportWriter {
     }
 
     void draw(const ReportPictures& pictures) {
-        constexpr int kAcross = 5;
-        constexpr double kGap = 4, kSide = (PageFlow::kWidth - kGap * (kAcross - 1)) / kAcross;
+        const std::size_t across = pictures.large ? 4 : 5;
+        constexpr double kGap = 4;
+        const double side = (PageFlow::kWidth - kGap * static_cast<double>(across - 1)) /
+                            static_cast<double>(across);
         const auto& all = pictures.pictures;
-        for (std::size_t from = 0; from < all.size(); from += kAcross) {
-            const auto count = std::min<std::size_t>(kAcross, all.size() - from);
+        for (std::size_t from = 0; from < all.size(); from += across) {
+            const auto count = std::min(across, all.size() - from);
             std::vector<FlowCell> captions, notes;
             for (std::size_t i = 0; i < count; ++i) {
-                const double left = static_cast<double>(i) * (kSide + kGap);
-                captions.push_back({words(all[from + i].caption), style(7.5), left, kSide, false});
-                notes.push_back(
-                    {words(all[from + i].note), style(7.5, kQuiet), left, kSide, false});
+                const double left = static_cast<double>(i) * (side + kGap);
+                captions.push_back({words(all[from + i].caption), style(7.5), left, side, false});
+                notes.push_back({words(all[from + i].note), style(7.5, kQuiet), left, side, false});
             }
             double height = 0;  // of the tallest cell in the row
             for (std::size_t i = 0; i < count; ++i)
-                height = std::max(height, size_in(all[from + i], kSide).height());
+                height = std::max(height, size_in(all[from + i], side).height());
             flow_->ensure_room(height + 1.2 + flow_->height_of(captions) + flow_->height_of(notes) +
                                3);
             for (std::size_t i = 0; i < count; ++i)
-                draw_picture(all[from + i], captions[i].left, kSide);
+                draw_picture(all[from + i], captions[i].left, side);
             flow_->skip(height + 1.2);
             flow_->row(captions);
             flow_->row(notes, 3);
@@ -244,26 +245,40 @@ class PdfReport : public ReportWriter {
     }
 
     void draw(const ReportVerdict& verdict) {
-        constexpr double kInset = 6, kScale = 92;
-        const bool scored = !verdict.figure.empty();
-        const FlowCell beside{words(verdict.beside), style(7.5, kQuiet), kInset,
-                              PageFlow::kWidth - 2 * kInset, false};
+        constexpr double kInset = 6, kScale = 92, kInside = PageFlow::kWidth - 2 * kInset;
+        const bool scored = !verdict.figure.empty(), low = !verdict.question.empty();
+        const FlowCell beside{words(verdict.beside), style(7.5, kQuiet), kInset, kInside, false};
         const double foot = verdict.beside.empty() ? 0 : flow_->height_of({beside}) + 1;
-        const double height = (scored ? 24 : 14) + foot;
+        const double height = (low ? 17.5 : scored ? 24 : 14) + foot;
         flow_->ensure_room(height + 4);
         const double top = flow_->y();
         flow_->painter().fillRect(flow_->rectangle(0, top, PageFlow::kWidth, height), kSoft);
-        flow_->draw_text_at(words(verdict.word),
-                            style(13, colour_of(verdict.tone), QFont::DemiBold), kInset, top + 4,
-                            scored ? 64 : PageFlow::kWidth - 2 * kInset);
-        if (scored) {
-            flow_->draw_text_at(words(verdict.figure), style(24, kText), kInset, top + 10, 60);
-            draw_scale(verdict, PageFlow::kWidth - kInset - kScale, top + 11, kScale);
+        const auto word = [&](double points, double left, double down, double width) {
+            flow_->draw_text_at(words(verdict.word),
+                                style(points, colour_of(verdict.tone), QFont::DemiBold), left,
+                                top + down, width);
+        };
+        const double scale = PageFlow::kWidth - kInset - kScale;
+        if (low) {
+            constexpr double kFigure = 20;
+            flow_->draw_text_at(words(verdict.question), style(kSmall, kQuiet), kInset, top + 2,
+                                kInside);
+            if (scored)
+                flow_->draw_text_at(words(verdict.figure), style(18, kText), kInset, top + 6,
+                                    kFigure);
+            const double left = kInset + (scored ? kFigure : 0);
+            word(11, left, 8.4, scored ? scale - left - 2 : kInside);
+        } else {
+            word(13, kInset, 4, scored ? 64 : kInside);
+            if (scored)
+                flow_->draw_text_at(words(verdict.figure), style(24, kText), kInset, top + 10, 60);
         }
+        if (scored)
+            draw_scale(verdict, scale, top + (low ? 9.5 : 11), kScale);
         flow_->skip(height - foot - (foot > 0 ? 1.5 : 0));
         if (foot > 0)
             flow_->row({beside});
-        flow_->skip(top + height - flow_->y() + 4);
+        flow_->skip(top + height - flow_->y() + (low ? 2.5 : 4));
     }
 
     /// Bands as a line, experts as rings, the panel as a filled circle.

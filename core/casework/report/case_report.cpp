@@ -148,6 +148,8 @@ ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const Cas
     cover.above = say("Report on a case");
     cover.title = report_line(file.path().filename().native());
     cover.below = report_line(std::filesystem::absolute(file.path()).native());
+    cover.links = {{"exhibits", say("Exhibits")},
+                   {"limits", say("What this report can and cannot say")}};
     ReportFacts facts;
     facts.facts = {
         {say("Case id"), file.id(), true},

@@ -13,7 +13,11 @@ namespace dfd {
 namespace {
 
 constexpr double kOpacity = 0.65;  // as the heatmaps of `dfd score`
-constexpr int kThickness = 1;      // of the line around what stands out, in a thumbnail's pixels
+
+/// Of the line around what stands out: 1 in a case's thumbnail.
+int thickness_in(const Pixels& picture) {
+    return std::max(1, std::max(picture.width, picture.height) / kCaseThumbnail);
+}
 
 /// An expert without an opinion has no map.
 bool has_maps(const PanelOpinion& opinion) {
@@ -27,14 +31,14 @@ class Maps {
          ReportPictures& pictures)
         : small_(small), opinion_(opinion), bands_(bands), pictures_(pictures) {}
 
-    void add() {
+    void add(ReportedMaps which) {
         for (std::size_t q = 0; q < questions_of(opinion_); ++q)
             if (const auto one = part(opinion_, q); has_maps(one)) {
                 const auto mean = mean_map(one);
                 add(mean, maximum(mean), combined_map_name(opinion_, q), one.score, q);
             }
         for (const auto& expert : opinion_.experts)
-            if (expert.map)
+            if (expert.map && which == ReportedMaps::All)
                 add(*expert.map, common_scale(part(opinion_, expert.question)), expert.name,
                     expert.score, expert.question);
     }
@@ -47,14 +51,14 @@ class Maps {
         const bool assessed = out_of_scope(opinion_, question).empty();
         auto drawn = overlay(small_, map, scale, ColourMap::Inferno, kOpacity);
         if (assessed && strongest_level(map) > 0) {
-            draw_outline(drawn, map, kThickness);
+            draw_outline(drawn, map, thickness_in(drawn));
             outlined_ = true;
         }
         pictures_.pictures.push_back(
             {report_line(caption),
              assessed ? score_figure(score, bands_for(opinion_, question, bands_))
                       : band_words(Band::NoAssessment),
-             small_jpeg(drawn, kCaseThumbnail), small_.width, small_.height});
+             small_jpeg(drawn, std::max(drawn.width, drawn.height)), small_.width, small_.height});
     }
 
     const Pixels& small_;
@@ -104,7 +108,8 @@ const ExpertRecord* recorded_expert(const ExhibitRecord& record, const ExpertOpi
 }
 
 void add_maps(const ExhibitRecord& record, const std::vector<std::uint8_t>& thumbnail,
-              const PanelOpinion* shown, const QuestionBands& bands, ReportSection& section) {
+              const PanelOpinion* shown, const QuestionBands& bands, ReportSection& section,
+              ReportedMaps which) {
     auto& blocks = section.blocks;
     if (thumbnail.empty()) {
         if (record.examination.width > 0)
@@ -128,7 +133,9 @@ void add_maps(const ExhibitRecord& record, const std::vector<std::uint8_t>& thum
     ReportPictures pictures;
     pictures.pictures.push_back(
         {say("Picture"), say("thumbnail"), thumbnail, small.width, small.height});
-    blocks.emplace_back(ReportHeading{maps ? say("Picture and heatmaps") : say("Picture")});
+    pictures.large = which == ReportedMaps::Means;
+    if (which == ReportedMaps::All)
+        blocks.emplace_back(ReportHeading{maps ? say("Picture and heatmaps") : say("Picture")});
     if (!maps) {
         blocks.emplace_back(std::move(pictures));
         if (shown != nullptr)
@@ -138,11 +145,14 @@ void add_maps(const ExhibitRecord& record, const std::vector<std::uint8_t>& thum
         return;
     }
     Maps drawn(small, *shown, bands, pictures);
-    drawn.add();
+    drawn.add(which);
     blocks.emplace_back(std::move(pictures));
     blocks.emplace_back(ReportScale{
-        say("A heatmap shows what the score rests on, not what was changed in the picture. The "
-            "maps of a question's experts share one scale; each mean has its own.") +
+        (which == ReportedMaps::All
+             ? say("A heatmap shows what the score rests on, not what was changed in the picture. "
+                   "The maps of a question's experts share one scale; each mean has its own.")
+             : say("A heatmap shows what the score rests on, not what was changed in the "
+                   "picture.")) +
         ' ' +
         (drawn.outlined()
              ? say("A white line surrounds the strongest part of a map, where one stands out.")

@@ -9,6 +9,7 @@
 #include "core/casework/report/exhibit_maps.h"
 #include "core/casework/report/report_text.h"
 #include "core/opinion/expert_words.h"
+#include "core/opinion/likelihood.h"
 #include "core/opinion/limits.h"
 #include "core/opinion/story.h"
 
@@ -43,6 +44,22 @@ class Section {
         add_provenance();
         add_scoring();
         add_metadata();
+        return std::move(section_);
+    }
+
+    ReportSection write_summary() {
+        section_.title = report_line(record_.row.path.filename().native());
+        section_.below = report_line(record_.row.path.native());
+        add_declared();
+        if (shown() == nullptr)
+            add_verdict();
+        else
+            add_short_answers();
+        add_maps(record_, thumbnail_, shown(), thresholds_.bands, section_, ReportedMaps::Means);
+        add_heading(say("What this page cannot say"));
+        ReportList limits;
+        limits.items = main_limits();
+        add(limits);
         return std::move(section_);
     }
 
@@ -129,6 +146,63 @@ class Section {
         verdict.beside += say(
             "Bands: %1.", {thresholds_words(thresholds_.name, thresholds_.bands.of(question), {})});
         add(verdict);
+    }
+
+    void add_short_answers() {
+        for (std::size_t q = 0; q < questions_of(*shown()); ++q)
+            add_short_answer(q);
+        if (!is_reference_combination(*shown()))
+            add(ReportParagraph{report_text(combination_sentence(*shown())), ReportTone::Warning});
+        add_warnings();
+    }
+
+    /// `add_answer` in short: the word, the score, what it is worth and the experts' scores.
+    void add_short_answer(std::size_t question) {
+        const auto one = part(*shown(), question);
+        const bool several = !shown()->answers.empty();
+        const auto band = band_of(*shown(), question, thresholds_.bands);
+        ReportVerdict verdict;
+        verdict.thresholds = bands_for(*shown(), question, thresholds_.bands);
+        if (several)
+            verdict.question = report_line(say(shown()->answers[question].text));
+        if (!is_answered(*shown(), question)) {
+            verdict.word = say("not answered");
+            verdict.tone = ReportTone::Quiet;
+            add(verdict);
+            return;
+        }
+        verdict.word = say(band_name(band));
+        verdict.tone = tone_of(band);
+        if (band == Band::NoAssessment) {
+            for (const auto& each : out_of_scope(one, 0))
+                verdict.beside += (verdict.beside.empty() ? "" : "\n") + say_again(each.reason);
+        } else {
+            verdict.score = one.score;
+            verdict.figure = score_figure(one.score, verdict.thresholds);
+            for (const auto& expert : one.experts)
+                if (expert.available() && !expert.left)
+                    verdict.experts.push_back(expert.score);
+            if (const auto worth = assessment_of(*shown(), question))
+                verdict.beside = (several ? assessment_sentence(*worth, to_say("yes"), to_say("no"))
+                                          : assessment_sentence(*worth)) +
+                                 '\n';
+            verdict.beside += scores_sentence(one, verdict.thresholds);
+        }
+        add(verdict);
+    }
+
+    /// "Experts: JPEG traces 0.31, Meaning (out of scope)." `one` is the part of one question.
+    [[nodiscard]] std::string scores_sentence(const PanelOpinion& one,
+                                              const BandThresholds& bands) const {
+        std::vector<std::string> scores;
+        for (const auto& expert : one.experts) {
+            const auto name = report_line(expert.name);
+            scores.push_back(!expert.available() ? say("%1 (no opinion)", {name})
+                             : beyond_gate(*shown(), expert)
+                                 ? say("%1 (out of scope)", {name})
+                                 : name + ' ' + score_figure(expert.score, bands));
+        }
+        return say("Experts: %1.", {joined(scores, ", ")});
     }
 
     /// "Made by a generator? A high score supports: \"…\" A low score supports: \"…\""
@@ -467,6 +541,11 @@ ReportSection exhibit_section(const ExhibitRecord& record,
                               const std::vector<std::uint8_t>& thumbnail,
                               const ThresholdProfile& thresholds) {
     return Section(record, thumbnail, thresholds).write();
+}
+
+ReportSection summary_page(const ExhibitRecord& record, const std::vector<std::uint8_t>& thumbnail,
+                           const ThresholdProfile& thresholds) {
+    return Section(record, thumbnail, thresholds).write_summary();
 }
 
 }  // namespace dfd

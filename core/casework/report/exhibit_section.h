@@ -18,6 +18,13 @@ namespace dfd {
                                             const std::vector<std::uint8_t>& thumbnail,
                                             const ThresholdProfile& thresholds);
 
+/// The same picture on one page, for who must decide and will not check: what the file declares,
+/// the answers with the experts' scores, warnings, the picture with the mean maps and the main
+/// limits.
+[[nodiscard]] ReportSection summary_page(const ExhibitRecord& record,
+                                         const std::vector<std::uint8_t>& thumbnail,
+                                         const ThresholdProfile& thresholds);
+
 /// The anchor of the exhibit's section: "e17".
 [[nodiscard]] std::string exhibit_anchor(ExhibitId id);
 

@@ -133,7 +133,7 @@ std::string html_of(const ReportTable& table) {
 }
 
 std::string html_of(const ReportPictures& pictures) {
-    std::string html = "<div class=\"pictures\">\n";
+    std::string html = "<div" + classes("pictures", pictures.large ? "large" : "") + ">\n";
     for (const auto& picture : pictures.pictures)
         html += "<figure><img alt=\"" + escaped(picture.caption) + "\" width=\"" +
                 std::to_string(picture.width) + "\" height=\"" + std::to_string(picture.height) +
@@ -206,8 +206,10 @@ std::string scale_of(const ReportVerdict& verdict) {
 }
 
 std::string html_of(const ReportVerdict& verdict) {
-    std::string html = "<div class=\"verdict\"><div>" +
-                       tag("p", classes("word", class_of(verdict.tone)), verdict.word);
+    std::string html =
+        "<div" + classes("verdict", verdict.question.empty() ? "" : "low") + ">" +
+        (verdict.question.empty() ? "" : tag("p", " class=\"beside\"", verdict.question)) +
+        "<div>" + tag("p", classes("word", class_of(verdict.tone)), verdict.word);
     if (!verdict.figure.empty())
         html += tag("p", " class=\"figure\"", verdict.figure);
     html += "</div>";
@@ -268,10 +270,12 @@ class HtmlReport : public ReportWriter {
         put(tag(cover ? "h1" : "h2", "", section.title) + "\n");
         if (!section.below.empty())
             put(tag("p", " class=\"below\"", section.below) + "\n");
-        if (cover)
-            put("<nav>" + tag("a", " href=\"#exhibits\"", say("Exhibits")) +
-                tag("a", " href=\"#limits\"", say("What this report can and cannot say")) +
-                "</nav>\n");
+        if (section.links.empty())
+            return;
+        std::string links;
+        for (const auto& [anchor, words] : section.links)
+            links += tag("a", " href=\"#" + escaped(anchor) + "\"", words);
+        put("<nav>" + links + "</nav>\n");
     }
 
     void put(const std::string& text) { sink_(as_bytes(text)); }

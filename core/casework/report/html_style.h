@@ -45,10 +45,14 @@ tr { break-inside: avoid; }
   font-variant-numeric: tabular-nums; }
 .verdict svg { flex: 1 1 320px; max-width: 480px; height: auto; } .verdict .beside { flex: 1 0 100%;
   margin: 0; max-width: none; color: var(--quiet); font-size: 13px; line-height: 20px; }
+.low { gap: 0 24px; margin: 0 0 8px; padding: 8px 24px; } .low div { display: flex; gap: 16px;
+  flex-direction: row-reverse; align-items: baseline; } .low .figure { font-size: 26px;
+  line-height: 32px; }
 svg text { font: 11px system-ui, "DejaVu Sans", sans-serif; fill: var(--quiet); }
 .pictures { display: flex; flex-wrap: wrap; gap: 16px; margin: 0 0 8px; }
 figure { margin: 0; width: 152px; font-size: 12px; line-height: 16px; break-inside: avoid; }
 figure img { display: block; max-width: 152px; max-height: 152px; }
+.large figure { width: 232px; } .large figure img { max-width: 232px; max-height: 232px; }
 figcaption { padding-top: 4px; overflow-wrap: anywhere; } figcaption i { font-style: normal;
   display: block; color: var(--quiet); font-variant-numeric: tabular-nums; }
 .scale { display: flex; gap: 12px; align-items: center; margin: 0 0 4px; font-size: 12px;

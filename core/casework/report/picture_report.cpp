@@ -50,7 +50,8 @@ ExhibitRecord record_of(const PictureReport& report) {
 }  // namespace
 
 std::vector<std::uint8_t> report_thumbnail(const Pixels& pixels) {
-    return small_jpeg(pixels, kCaseThumbnail);
+    constexpr int kSide = 480;
+    return small_jpeg(pixels, kSide);
 }
 
 void write_picture_report(const PictureReport& report, const std::filesystem::path& out,
@@ -61,13 +62,19 @@ void write_picture_report(const PictureReport& report, const std::filesystem::pa
     const std::string name = report_line(record.row.path.filename().native());
     const std::string made = moment_text(case_time_now());
     writer->begin(say("Report on %1", {name}), name + " \u00B7 " + made);
-    ReportSection section = exhibit_section(record, report.thumbnail, {"default", report.bands});
-    section.above = say("Report on one picture, %1, %2", {made, report_line(report.program)});
-    section.own_page = false;
-    writer->add(section);
+    const ThresholdProfile thresholds{"default", report.bands};
+    ReportSection page = summary_page(record, report.thumbnail, thresholds);
+    page.above = say("Report on one picture, %1, %2", {made, report_line(report.program)});
+    ReportSection whole = exhibit_section(record, report.thumbnail, thresholds);
+    whole.above = say("The whole examination, to check it");
+    ReportSection limits = limits_section();
+    limits.own_page = false;
+    page.links = {{whole.anchor, whole.above}, {limits.anchor, limits.title}};
+    writer->add(page);
+    writer->add(whole);
     if (record.examination.opinion)
         writer->add(panel_section(report.by));
-    writer->add(limits_section());
+    writer->add(limits);
     writer->end();
     output.put_in_place();
 }

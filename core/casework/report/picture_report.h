@@ -17,7 +17,7 @@ struct PictureReport {
     Examination examination;  ///< ended: Scored, Explained or Failed
     ScoredBy by;
     DeviceInfo device;
-    std::vector<std::uint8_t> thumbnail;  ///< JPEG, at most kCaseThumbnail a side; may be empty
+    std::vector<std::uint8_t> thumbnail;  ///< JPEG, of `report_thumbnail`; may be empty
     QuestionBands bands;
     std::string program;  ///< "DeepFakeDefenders 0.2.0"
 };
@@ -25,7 +25,8 @@ struct PictureReport {
 /// A JPEG for PictureReport::thumbnail. Blocks. Throws PictureError.
 [[nodiscard]] std::vector<std::uint8_t> report_thumbnail(const Pixels& pixels);
 
-/// Writes the picture's section as in a case's report, then the panel and the limits. `make` is
+/// Writes a page for who must decide, then what is needed to check it: the picture's section as in
+/// a case's report, the panel and the limits. `make` is
 /// `html_report` or a writer of pages. `out` is replaced atomically. Blocks. Throws
 /// std::system_error.
 void write_picture_report(const PictureReport& report, const std::filesystem::path& out,

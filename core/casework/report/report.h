@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -62,6 +63,7 @@ struct ReportPictures {
         int width = 0, height = 0;
     };
     std::vector<Picture> pictures;
+    bool large = false;  ///< fewer across
 };
 /// What the colours of the heatmaps above mean: the colour map Inferno, from weak to strong.
 struct ReportScale {
@@ -70,9 +72,11 @@ struct ReportScale {
 /// The panel's verdict and score, and where it and its experts lie between 0 and 1.
 struct ReportVerdict {
     ReportTone tone = ReportTone::Plain;
+    /// What was asked, above the word; such a verdict is low, so that several fit on a page.
+    std::string question = {};
     std::string word;    ///< "looks fake"; "could not be examined"
     std::string figure;  ///< two decimals; empty when there is no score
-    std::string beside;  ///< spread and leave-one-out range
+    std::string beside;  ///< spread and leave-one-out range; what the score is worth
     double score = 0;
     BandThresholds thresholds;
     std::vector<double> experts;
@@ -86,6 +90,8 @@ struct ReportSection {
     std::string above;   ///< a few words above the title
     std::string title;
     std::string below;  ///< below the title: a path
+    /// Other sections, by anchor and words, for readers on a screen.
+    std::vector<std::pair<std::string, std::string>> links;
     std::vector<ReportBlock> blocks;
     bool own_page = false;
 };
