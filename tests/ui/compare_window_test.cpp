@@ -138,8 +138,10 @@ class CompareWindowTest : public WindowTest {
                                  kPatience);
         QImageReader reader(file);
         const QString caption = reader.text(text("Description"));
-        for (const char* const part : {"before.png", "after.png", "SHA-256", "not a photograph"})
+        for (const char* const part : {"before.png", "after.png", "SHA-256", "Panel: Starter panel",
+                                       "It is often wrong, both ways.", "not a photograph"})
             QVERIFY2(caption.contains(text(part)), qPrintable(caption));
+        QCOMPARE(caption.count(text("Panel:")), 1);
         QVERIFY(reader.size().width() > 3 * 480);
     }
 

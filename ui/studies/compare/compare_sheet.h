@@ -10,7 +10,7 @@ namespace dfd::ui {
 struct CompareSheet {
     QImage first, second, difference;  ///< of one size
     QString first_name, second_name;
-    QStringList caption;  ///< a line each: how they lie, scores, digests, program, date
+    QStringList caption;  ///< a line each: how they lie, scores, digests, panels, program, date
 };
 
 /// Black on white in every appearance; each picture is shrunk to at most 1200 pixels a side. The

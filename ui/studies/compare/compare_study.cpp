@@ -10,8 +10,10 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/cancelled.h"
+#include "core/base/language.h"
 #include "core/base/version.h"
 #include "core/opinion/expert_words.h"
+#include "core/opinion/limits.h"
 #include "ui/look/wording.h"
 #include "ui/work/picture_source.h"
 
@@ -29,6 +31,23 @@ QString score_line(const Collection::Listed& picture) {
         .arg(picture.name,
              opinion ? parts.join(QStringLiteral("; ")) : CompareStudy::tr("not scored"),
              QString::fromStdString(picture.examination->facts.sha256));
+}
+
+/// Which panels the scores come from, and whether one is the trial panel.
+QStringList panel_lines(const std::vector<Collection::Listed>& pictures) {
+    QStringList lines;
+    bool starter = false;
+    for (const Collection::Listed& picture : pictures)
+        if (picture.examination->opinion) {
+            lines.append(CompareStudy::tr("Panel: %1")
+                             .arg(QString::fromStdString(say(picture.by.panel.title)) +
+                                  QString::fromStdString(calibration_note(picture.by.panel))));
+            starter = starter || picture.by.panel.starter;
+        }
+    lines.removeDuplicates();
+    if (starter)
+        lines.append(QString::fromStdString(say(kTrialCaution)));
+    return lines;
 }
 
 ComparisonPtr compared(const std::vector<Collection::Listed>& pair, const std::stop_token& stop) {
@@ -71,11 +90,12 @@ ComparisonPtr compared(const std::vector<Collection::Listed>& pair, const std::s
     sheet.difference = to_image(difference_picture(found));
     sheet.first_name = result->first_name;
     sheet.second_name = result->second_name;
-    sheet.caption = {result->sentence, score_line(pair[0]), score_line(pair[1]),
-                     CompareStudy::tr("DeepFakeDefenders %1, %2")
-                         .arg(QString::fromStdString(program_version()),
-                              QLocale::c().toString(QDateTime::currentDateTime(),
-                                                    QStringLiteral("yyyy-MM-dd HH:mm")))};
+    sheet.caption =
+        QStringList{result->sentence, score_line(pair[0]), score_line(pair[1])} + panel_lines(pair);
+    sheet.caption.append(CompareStudy::tr("DeepFakeDefenders %1, %2")
+                             .arg(QString::fromStdString(program_version()),
+                                  QLocale::c().toString(QDateTime::currentDateTime(),
+                                                        QStringLiteral("yyyy-MM-dd HH:mm"))));
     for (const auto& [pyramid, image] :
          {std::pair{&result->first, &sheet.first}, std::pair{&result->second, &sheet.second},
           std::pair{&result->difference, &sheet.difference}})
