@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QToolButton>
 #include <algorithm>
 
 #include "core/picture/pixels/signed_overlay.h"
@@ -313,6 +314,18 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(window.study<EvidenceStudy>().run().known()->experts.front().method,
                  AttributionMethod::LayerCam);
         QCOMPARE(explainer_->tested(), 9);
+    }
+
+    void how_maps_are_computed_waits_under_details() {
+        EvidencePanel tab;
+        for (const QComboBox* const box : {tab.method_box(), tab.layer_box()})
+            QVERIFY(!box->isVisibleTo(&tab));
+        QVERIFY(tab.towards_box()->isVisibleTo(&tab));
+        tab.details_button()->click();
+        for (const QComboBox* const box : {tab.method_box(), tab.layer_box()})
+            QVERIFY(box->isVisibleTo(&tab));
+        tab.details_button()->click();
+        QVERIFY(!tab.method_box()->isVisibleTo(&tab));
     }
 
     void problems_are_shown_in_the_tab() {

@@ -65,6 +65,7 @@ class MainWindowResultsTest : public WindowTest {
     void an_uncalibrated_panel_gives_numbers_without_words();
     void the_last_unmuted_expert_cannot_be_muted();
     void an_experts_bar_has_a_menu();
+    void the_score_without_an_expert_waits_under_details();
     void light_and_dark();
     void settings_survive();
 };
@@ -378,6 +379,23 @@ void MainWindowResultsTest::the_last_unmuted_expert_cannot_be_muted() {
     QTRY_VERIFY_WITH_TIMEOUT(window.session().reference_combination(), kPatience);
     wait_until_idle(window, 1);
     QVERIFY(is_reference_combination(*exhibit(window, "red.png").opinion()));
+}
+
+void MainWindowResultsTest::the_score_without_an_expert_waits_under_details() {
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
+    ExpertBars& bars = *window.verdict().bars();
+    auto* const details = window.verdict().card()->findChild<QToolButton*>(text("details"));
+    QVERIFY(details != nullptr && !bars.effects_shown());
+    const QImage before = bars.findChild<ExpertBar*>()->grab().toImage();
+    details->click();
+    QVERIFY(bars.effects_shown());
+    QVERIFY(bars.findChild<ExpertBar*>()->grab().toImage() != before);
+    bars.set_weighing(true);  // in its place
+    QVERIFY(!bars.effects_shown());
+    bars.set_weighing(false);
+    QVERIFY(bars.effects_shown());
+    details->click();
+    QVERIFY(!bars.effects_shown());
 }
 
 void MainWindowResultsTest::an_experts_bar_has_a_menu() {

@@ -16,6 +16,7 @@
 #include <QToolTip>
 #include <QWheelEvent>
 
+#include "core/opinion/expert_words.h"
 #include "tests/ui/case_driving.h"
 #include "tests/ui/contrast.h"
 #include "tests/ui/fits.h"
@@ -451,9 +452,15 @@ class WindowControlsTest : public WindowTest {
         PanelRecord panel = fake_panel("seven", 7, true);
         panel.folder = to_path(folder.path());
         panel.experts[0].name = "a_b|c";
+        panel.experts[0].architecture = "unknown";  // so it keeps its name
         const PanelDialog dialog(panel);
         QVERIFY(dialog.text().contains(text("Trained on few pictures.")));
         QVERIFY(dialog.text().contains(text("a_b|c")));
+        const ExpertWords known = words_for(panel.experts)[1];
+        QVERIFY(known.title != panel.experts[1].name);
+        QVERIFY(dialog.text().contains(QString::fromStdString(known.title)));
+        QVERIFY(dialog.text().contains(QString::fromStdString(known.looks_at)));
+        QVERIFY(!dialog.text().contains(QString::fromStdString(panel.experts[1].name)));
         QVERIFY(dialog.text().contains(text("hints, not evidence")));
     }
 

@@ -255,10 +255,19 @@ void ExpertBars::set_weighing(bool weighing) {
     weigh_->setChecked(weighing);
 }
 
+void ExpertBars::show_effects(bool shown) {
+    effects_ = shown;
+    refresh_columns();
+}
+
+bool ExpertBars::effects_shown() const {
+    return effects_ && !(weighing() && bars_.size() > 1);
+}
+
 void ExpertBars::refresh_columns() {
     const bool shown = weighing() && bars_.size() > 1;
     for (std::size_t i = 0; i < bars_.size(); ++i) {
-        bars_[i]->set_narrow(shown);
+        bars_[i]->set_narrow(!effects_shown());
         weights_[i]->setVisible(shown);
     }
     update();
@@ -330,16 +339,16 @@ void ExpertBars::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setFont(text_font(TextSize::Caption));
     painter.setPen(look().quiet);
-    const bool narrow = weights_.front()->isVisibleTo(this);
-    const Columns columns = columns_of(QRectF(0, 0, bars_.front()->width(), kHeadHeight), narrow);
+    const Columns columns =
+        columns_of(QRectF(0, 0, bars_.front()->width(), kHeadHeight), !effects_shown());
     painter.drawText(columns.name, Qt::AlignLeft | Qt::AlignVCenter, tr("Expert"));
     painter.drawText(columns.bar, Qt::AlignLeft | Qt::AlignVCenter, tr("real"));
     painter.drawText(columns.bar, Qt::AlignRight | Qt::AlignVCenter, tr("fake"));
     painter.drawText(columns.score, Qt::AlignRight | Qt::AlignVCenter, tr("Score"));
-    if (narrow)
+    if (weights_.front()->isVisibleTo(this))
         painter.drawText(QRect(0, 0, width(), kHeadHeight), Qt::AlignRight | Qt::AlignVCenter,
                          tr("Weight"));
-    else
+    else if (effects_shown())
         painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, tr("Without"));
 }
 

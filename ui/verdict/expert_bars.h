@@ -31,7 +31,7 @@ class ExpertBar : public RowButton {
                       const BandThresholds& thresholds, bool assessed = true, bool beyond = false);
     /// As shown; empty while there is none, or none that says anything.
     [[nodiscard]] QString figure() const;
-    /// Hides the last column, to make room for the weights.
+    /// Hides the last column.
     void set_narrow(bool narrow);
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] bool name_fits() const override;
@@ -61,6 +61,10 @@ class ExpertBars : public QWidget {
     /// Marks the expert whose heatmap is shown; an invalid index marks none.
     void choose(int expert);
     [[nodiscard]] int bar_count() const { return static_cast<int>(bars_.size()); }
+    /// Shows or hides the column with the panel's score without each expert, as its difference.
+    /// Weights take its place. Hidden at first; tool tips say it always.
+    void show_effects(bool shown);
+    [[nodiscard]] bool effects_shown() const;
     /// Shows or hides the mute buttons and weights.
     void set_weighing(bool weighing);
     [[nodiscard]] bool weighing() const;
@@ -90,6 +94,7 @@ class ExpertBars : public QWidget {
     std::vector<ExpertWeight*> weights_;  ///< beside the bars
     std::vector<QLabel*> headings_;       ///< above the bars: the question, where it changes
     int chosen_ = -1;
+    bool effects_ = false;  ///< wanted
 };
 
 }  // namespace dfd::ui

@@ -57,6 +57,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     details_button_->setProperty("small", true);
     details_button_->setFocusPolicy(Qt::StrongFocus);
     connect(details_button_, &QToolButton::toggled, this, &VerdictCard::show_details);
+    connect(details_button_, &QToolButton::toggled, this, &VerdictCard::details_toggled);
     help_button_->setText(tr("How to read this"));
     help_button_->setToolTip(tr("Opens the manual's page about results"));
     help_button_->setProperty("small", true);

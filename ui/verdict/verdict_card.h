@@ -60,6 +60,8 @@ class VerdictCard : public QFrame {
     void reference_requested();
     /// The user wants to know how a result is to be read.
     void help_requested();
+    /// The user opened or closed the details.
+    void details_toggled(bool open);
 
   protected:
     void changeEvent(QEvent* event) override;

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include "core/base/language.h"
+#include "core/opinion/expert_words.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
 
@@ -41,10 +42,13 @@ QString record_page(const PanelRecord& panel) {
                      .arg(literal(say(question.text)), literal(say(question.fake)),
                           literal(say(question.real)))
               << QString();
-    lines << PanelDialog::tr("| Expert | Architecture |") << QStringLiteral("| --- | --- |");
-    for (const ExpertRecord& expert : panel.experts)
-        lines << QStringLiteral("| %1 | %2 |")
-                     .arg(literal(expert.name), literal(expert.architecture));
+    lines << PanelDialog::tr("| Expert | What it looks at | Architecture |")
+          << QStringLiteral("| --- | --- | --- |");
+    const std::vector<ExpertWords> words = words_for(panel.experts);
+    for (std::size_t i = 0; i < words.size(); ++i)
+        lines << QStringLiteral("| %1 | %2 | %3 |")
+                     .arg(literal(words[i].title), literal(words[i].looks_at),
+                          literal(panel.experts[i].architecture));
     lines << QString();
     for (const PanelCalibration& calibration : panel.calibrations)
         for (const MeasuredAnswer& measured : calibration.answers)

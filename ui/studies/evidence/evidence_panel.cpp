@@ -33,6 +33,7 @@ EvidencePanel::EvidencePanel(QWidget* parent)
       layer_(new QComboBox(this)),
       towards_(new QComboBox(this)),
       details_(new QToolButton(this)),
+      computing_(new QWidget(this)),
       formula_(words(this, true)),
       state_(words(this, true)),
       busy_(new QProgressBar(this)),
@@ -79,29 +80,33 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     details_->setFocusPolicy(Qt::StrongFocus);
     connect(details_, &QToolButton::toggled, this, &EvidencePanel::show_details);
 
-    auto* const grid = new QGridLayout;
-    grid->setHorizontalSpacing(kGrid);
-    grid->setVerticalSpacing(kGrid / 2);
-    grid->setColumnStretch(1, 1);
-    int line = 0;
-    for (const auto& [name, box] :
-         {std::pair{tr("&Method"), method_}, std::pair{tr("&Layer"), layer_},
-          std::pair{tr("Sho&w"), towards_}}) {
-        QLabel* const label = make_label(content(), TextSize::Caption);
+    auto* const shown = new QGridLayout;
+    auto* const computed = new QGridLayout(computing_);
+    computed->setContentsMargins(0, 0, 0, 0);
+    const auto add_box = [this](QGridLayout* grid, const QString& name, QComboBox* box) {
+        grid->setHorizontalSpacing(kGrid);
+        grid->setVerticalSpacing(kGrid / 2);
+        grid->setColumnStretch(1, 1);
+        QLabel* const label = make_label(
+            grid->parentWidget() != nullptr ? grid->parentWidget() : content(), TextSize::Caption);
         label->setText(name);
         label->setBuddy(box);
         box->setAccessibleName(QString(name).remove(QLatin1Char('&')));
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        const int line = grid->count() / 2;
         grid->addWidget(label, line, 0);
-        grid->addWidget(box, line++, 1);
-    }
+        grid->addWidget(box, line, 1);
+    };
+    add_box(shown, tr("Sho&w"), towards_);
+    add_box(computed, tr("&Method"), method_);
+    add_box(computed, tr("&Layer"), layer_);
     auto* const buttons = new QHBoxLayout;
     buttons->setSpacing(kGrid);
     buttons->addWidget(start_, 1);
     buttons->addWidget(stop_);
     row_column_->setSpacing(2);
 
-    column()->addLayout(grid);
+    column()->addLayout(shown);
     column()->addWidget(state_);
     column()->addWidget(busy_);
     column()->addLayout(buttons);
@@ -110,6 +115,7 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     column()->addWidget(legend_);
     column()->addWidget(meaning_);
     column()->addWidget(details_, 0, Qt::AlignLeft);
+    column()->addWidget(computing_);
     column()->addWidget(formula_);
     column()->addWidget(rule_);
     column()->addStretch();
@@ -240,6 +246,7 @@ void EvidencePanel::show_rows(const EvidenceRun& run, const std::vector<std::str
 void EvidencePanel::show_details() {
     const bool open = details_->isChecked();
     details_->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+    computing_->setVisible(open);
     formula_->setVisible(open);
     rule_->setVisible(open && tested_);
 }

@@ -66,7 +66,8 @@ class EvidencePanel : public ScrollPane {
     QComboBox* method_;
     QComboBox* layer_;
     QComboBox* towards_;
-    QToolButton* details_;  ///< checked: the formula and the test's rule are shown
+    QToolButton* details_;  ///< checked: method, layer, formula and the test's rule are shown
+    QWidget* computing_;    ///< method and layer
     QLabel* formula_;
     QLabel* state_;
     QProgressBar* busy_;

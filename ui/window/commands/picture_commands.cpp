@@ -49,6 +49,8 @@ void PictureCommands::connect_maps() {
     const auto tell_choice = [this] { shell_.tell_studies(&Study::map_chosen); };
     connect(picture_.strip(), &MapStrip::chosen, this, tell_choice);
     connect(verdict_.bars(), &ExpertBars::chosen, this, tell_choice);
+    connect(verdict_.card(), &VerdictCard::details_toggled, verdict_.bars(),
+            &ExpertBars::show_effects);
     connect(verdict_.card(), &VerdictCard::help_requested, this,
             [this] { shell_.action("read_result")->trigger(); });
     connect(&verdict_, &VerdictPane::tab_changed, this,
