@@ -36,13 +36,17 @@ bool picture_name(const std::string& name) {
 /// Paths by natural order of their names, then by the names' bytes (img01 and img1).
 using Ordered = std::map<std::pair<std::vector<std::uint8_t>, std::string>, fs::path>;
 
-bool is_picture_inside(const fs::path& path) {
-    std::array<std::uint8_t, 512> start{};
+std::vector<std::uint8_t> start_of(const fs::path& path) {
+    std::vector<std::uint8_t> start(512);
     std::ifstream file(path, std::ios::binary);
-    file.read(reinterpret_cast<char*>(start.data()), start.size());
+    file.read(reinterpret_cast<char*>(start.data()), static_cast<std::streamsize>(start.size()));
+    start.resize(static_cast<std::size_t>(file.gcount()));
+    return start;
+}
+
+bool is_picture_inside(const fs::path& path) {
     try {
-        (void)picture_detail::identify(
-            std::span(start).first(static_cast<std::size_t>(file.gcount())));
+        (void)picture_detail::identify(start_of(path));
         return true;
     } catch (const PictureError&) {
         return false;
@@ -105,6 +109,19 @@ class Search {
 };
 
 }  // namespace
+
+bool begins_as_picture(std::span<const std::uint8_t> bytes) {
+    try {
+        (void)picture_detail::identify(bytes);
+        return true;
+    } catch (const PictureError& error) {
+        return error.failure().code == failure_codes::kUnsupported;
+    }
+}
+
+bool begins_as_picture(const fs::path& file) {
+    return begins_as_picture(start_of(file));
+}
 
 std::vector<fs::path> find_pictures(const fs::path& path, bool recursive,
                                     std::vector<fs::path>* misnamed) {

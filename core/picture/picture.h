@@ -77,6 +77,12 @@ enum class Provenance { Ignored, Sought };
 [[nodiscard]] std::uint64_t announced_pixels(std::span<const std::uint8_t> bytes,
                                              const DecodeLimits& limits = {});
 
+/// Whether bytes begin as a picture does, be it of a format that is not supported. The first 512
+/// are enough.
+[[nodiscard]] bool begins_as_picture(std::span<const std::uint8_t> bytes);
+/// The same of a file; false for what cannot be read, and for folders.
+[[nodiscard]] bool begins_as_picture(const std::filesystem::path& file);
+
 /// Picture files below `path` (a file or a folder), in natural name order. A file given as `path`
 /// is returned whatever its name. In folders only files with known picture extensions are returned,
 /// hidden entries are skipped and symbolic links to folders are not followed. A path that is

@@ -38,6 +38,7 @@ class IncomingTest : public QObject {
     void a_web_address_with_its_picture();
     void a_data_url();
     void a_path_as_text();
+    void what_is_no_picture_is_left_out();
     void unusable_data();
 };
 
@@ -109,6 +110,32 @@ void IncomingTest::a_path_as_text() {
     const Incoming incoming = read_incoming(data);
     QCOMPARE(incoming.paths.size(), std::size_t{1});
     QCOMPARE(incoming.paths[0], to_path(path));
+}
+
+void IncomingTest::what_is_no_picture_is_left_out() {
+    const QByteArray words("just words, whatever the sender calls them");
+    QMimeData data;
+    data.setData(QStringLiteral("image/jpeg"), words);
+    QVERIFY(!read_incoming(data).has_picture());
+    data.setData(QStringLiteral("image/png"), png_bytes());  // the next best
+    QCOMPARE(read_incoming(data).bytes, png_bytes());
+
+    QMimeData address;
+    address.setText(QStringLiteral("data:image/png;base64,") +
+                    QString::fromLatin1(words.toBase64()));
+    QVERIFY(!read_incoming(address).has_picture());
+
+    const QTemporaryDir folder;
+    QMimeData path;
+    path.setText(save_bytes(QDir(folder.path()), QStringLiteral("notes.png"), words));
+    QVERIFY(!read_incoming(path).has_picture());
+    path.setText(folder.path());
+    QCOMPARE(read_incoming(path).paths.size(), std::size_t{1});
+
+    // A picture of a format that is not supported stays, so that this is said.
+    QMimeData document;
+    document.setData(QStringLiteral("image/tiff"), QByteArray("8BPS\0\1", 6) + words);
+    QVERIFY(read_incoming(document).has_picture());
 }
 
 void IncomingTest::unusable_data() {

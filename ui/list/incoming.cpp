@@ -4,6 +4,10 @@
 #include <QMimeData>
 #include <QUrl>
 #include <array>
+#include <span>
+#include <utility>
+
+#include "core/picture/picture.h"
 
 namespace dfd::ui {
 namespace {
@@ -11,6 +15,13 @@ namespace {
 /// Encoded formats in order of preference: a file encoded by the sender arrives without loss.
 constexpr std::array kPictureFormats = {"image/jpeg", "image/webp", "image/avif", "image/heic",
                                         "image/png",  "image/tiff", "image/gif",  "image/bmp"};
+
+/// The bytes if they begin as a picture does.
+QByteArray picture_or_nothing(QByteArray bytes) {
+    const std::span start(reinterpret_cast<const std::uint8_t*>(bytes.constData()),
+                          static_cast<std::size_t>(bytes.size()));
+    return begins_as_picture(start) ? std::move(bytes) : QByteArray();
+}
 
 bool is_remote(const QByteArray& address) {
     const QByteArray lower = address.left(8).toLower();
@@ -47,11 +58,12 @@ void read_addresses(const QByteArray& text, bool plain_text, Incoming& incoming)
             const qsizetype comma = address.indexOf(',');
             const QByteArray head = address.left(comma);
             const QByteArray body = QByteArray::fromPercentEncoding(address.mid(comma + 1));
-            incoming.bytes = head.endsWith(";base64") ? QByteArray::fromBase64(body) : body;
+            incoming.bytes =
+                picture_or_nothing(head.endsWith(";base64") ? QByteArray::fromBase64(body) : body);
         } else if (plain_text && address.startsWith('/')) {
             std::error_code problem;
             std::filesystem::path path(address.toStdString());
-            if (std::filesystem::exists(path, problem))
+            if (std::filesystem::is_directory(path, problem) || begins_as_picture(path))
                 incoming.paths.push_back(std::move(path));
         }
     }
@@ -80,7 +92,7 @@ Incoming read_incoming(const QMimeData& data) {
         if (!incoming.bytes.isEmpty())
             break;
         if (data.hasFormat(QLatin1String(format)))
-            incoming.bytes = data.data(QLatin1String(format));
+            incoming.bytes = picture_or_nothing(data.data(QLatin1String(format)));
     }
     if (incoming.bytes.isEmpty() && data.hasImage())
         incoming.image = qvariant_cast<QImage>(data.imageData());

@@ -25,6 +25,8 @@ struct Incoming {
 
 /// A cheap check for drag-enter: whether `read_incoming` is worth calling.
 [[nodiscard]] bool may_contain_picture(const QMimeData& data);
+/// Bytes and paths in a text are left out unless they begin as a picture does; files and folders of
+/// a list of files are taken as they are.
 [[nodiscard]] Incoming read_incoming(const QMimeData& data);
 
 }  // namespace dfd::ui
