@@ -306,6 +306,20 @@ TEST_F(Reports, TheCoverSaysWhatWasFound) {
         "suspicious. That does not show that the pictures are real.");
 }
 
+TEST_F(Reports, TheListShowsEachPicture) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    const auto html = report(find_exhibits(file));
+    const auto start = html.find("id=\"exhibits\"");
+    ASSERT_NE(start, std::string::npos);
+    const auto list = html.substr(start, html.find("</section>", start) - start);
+    std::size_t pictures = 0;
+    for (auto at = list.find("<img "); at != std::string::npos; at = list.find("<img ", at + 1))
+        ++pictures;
+    EXPECT_EQ(pictures, 3u);
+    EXPECT_EQ(test::markup_fault(html), "");
+    EXPECT_SAYS(list, "\">first.png</a></td><td><img class=\"small\"");
+}
+
 TEST_F(Reports, TheCoverNamesTwentyOfAKindAndCountsTheRest) {
     const CaseFile file(case_path(), CaseAccess::Read);
     const QuestionBands bands = BandThresholds{0.1, 0.2};

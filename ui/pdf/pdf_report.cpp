@@ -168,9 +168,31 @@ class PdfReport : public ReportWriter {
         auto cells = cells_of(texts);
         if (row.toned < cells.size())
             cells[row.toned].style.colour = colour_of(row.tone);
+        draw_small(row, cells);
         flow_->row(cells, 0.8);
+        flow_->skip(std::max(0.0, bottom_ - flow_->y()));
         flow_->rule(flow_->y());
         flow_->skip(0.9);
+    }
+
+    /// The row's picture, with room for it and the row.
+    void draw_small(const ReportRow& row, const std::vector<FlowCell>& cells) {
+        bottom_ = 0;
+        const auto column =
+            std::ranges::find_if(columns_, [](const ReportColumn& each) { return each.picture; });
+        if (column == columns_.end() || row.jpeg.empty())
+            return;
+        const QImage image =
+            QImage::fromData(row.jpeg.data(), static_cast<int>(row.jpeg.size()), "JPEG");
+        if (image.isNull())
+            return;
+        const FlowCell& cell = cells[static_cast<std::size_t>(column - columns_.begin())];
+        const double most = std::min(cell.width, 10.0);
+        const QSizeF size = QSizeF(image.size()) * (most / std::max(image.width(), image.height()));
+        flow_->ensure_room(std::max(size.height() + 0.8, flow_->height_of(cells)) + 1);
+        flow_->painter().drawImage(
+            flow_->rectangle(cell.left, flow_->y() + 0.4, size.width(), size.height()), image);
+        bottom_ = flow_->y() + size.height() + 0.8;
     }
 
     void draw(const ReportTable& table) {
@@ -326,6 +348,7 @@ class PdfReport : public ReportWriter {
     ReportSink sink_;
     std::unique_ptr<PageFlow> flow_;
     std::vector<ReportColumn> columns_;
+    double bottom_ = 0;  ///< of the picture in the row that is drawn
     bool first_ = true;
 };
 

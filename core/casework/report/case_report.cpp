@@ -5,6 +5,7 @@
 #include "core/base/cancelled.h"
 #include "core/base/language.h"
 #include "core/casework/exhibits/exhibit_record.h"
+#include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/report/exhibit_section.h"
 #include "core/casework/report/findings.h"
 #include "core/casework/report/report_text.h"
@@ -178,6 +179,19 @@ ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const Cas
     return cover;
 }
 
+/// Empty where the case has none that can be read.
+std::vector<std::uint8_t> list_thumbnail(const CaseFile& file, ExhibitId id) {
+    constexpr int kSide = 80;
+    const auto kept = exhibit_thumbnail(file, id);
+    if (kept.empty())
+        return {};
+    try {
+        return small_jpeg(decode_picture(kept).pixels, kSide);
+    } catch (const PictureError&) {
+        return {};  // the exhibit's section says so
+    }
+}
+
 void write_table(const CaseFile& file, std::span<const ExhibitId> ids, const QuestionBands& bands,
                  ReportWriter& writer, const std::stop_token& stop) {
     ReportSection section;
@@ -192,6 +206,7 @@ void write_table(const CaseFile& file, std::span<const ExhibitId> ids, const Que
     }
     writer.begin_table(section, {{say("No."), 0.7, true},
                                  {say("File"), 4.2},
+                                 {say("Picture"), 1.2, false, false, true},
                                  {say("SHA-256 begins"), 1.8, false, true},
                                  {say("Score"), 1.1, true},
                                  {say("Spread"), 1.1, true},
@@ -202,13 +217,14 @@ void write_table(const CaseFile& file, std::span<const ExhibitId> ids, const Que
         const bool scored = row.state == ExhibitState::Scored;
         const auto outcome = outcome_of(row, bands);
         writer.add_row(
-            {{count_text(++number), report_line(row.path.filename().native()),
+            {{count_text(++number), report_line(row.path.filename().native()), "",
               row.sha256.substr(0, 12),
               scored ? score_figure(row.score, bands.of(row.question)) : "",
               scored ? short_figure(row.spread) : "", outcome.words, mark_words(row.mark)},
              outcome.tone,
-             5,
-             exhibit_anchor(row.id)});
+             6,
+             exhibit_anchor(row.id),
+             list_thumbnail(file, row.id)});
     });
     writer.end_table();
 }

@@ -115,6 +115,11 @@ std::string row_html(const ReportRow& row, const std::vector<ReportColumn>& colu
         const auto kinds = std::string(column.number ? "number" : column.code ? "code" : "");
         const auto start = "<td" + classes(kinds, i == row.toned ? class_of(row.tone) : "") + ">";
         const bool is_link = i == 1 && !row.target.empty();
+        if (column.picture && !row.jpeg.empty()) {
+            html += start + "<img class=\"small\" alt=\"\" src=\"data:image/jpeg;base64," +
+                    encode_base64(row.jpeg) + "\"/></td>";
+            continue;
+        }
         html += start +
                 (is_link ? tag("a", " href=\"#" + escaped(row.target) + "\"", row.cells[i])
                          : escaped(row.cells[i])) +

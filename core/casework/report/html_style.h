@@ -53,6 +53,7 @@ svg text { font: 11px system-ui, "DejaVu Sans", sans-serif; fill: var(--quiet); 
 figure { margin: 0; width: 152px; font-size: 12px; line-height: 16px; break-inside: avoid; }
 figure img { display: block; max-width: 152px; max-height: 152px; }
 .large figure { width: 232px; } .large figure img { max-width: 232px; max-height: 232px; }
+img.small { display: block; max-width: 56px; max-height: 56px; }
 figcaption { padding-top: 4px; overflow-wrap: anywhere; } figcaption i { font-style: normal;
   display: block; color: var(--quiet); font-variant-numeric: tabular-nums; }
 .scale { display: flex; gap: 12px; align-items: center; margin: 0 0 4px; font-size: 12px;

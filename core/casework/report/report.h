@@ -43,12 +43,14 @@ struct ReportColumn {
     double share = 1;     ///< of the width, relative to the other columns
     bool number = false;  ///< right-aligned, figures of one width
     bool code = false;
+    bool picture = false;  ///< shows ReportRow::jpeg
 };
 struct ReportRow {
     std::vector<std::string> cells;  ///< one per column
     ReportTone tone = ReportTone::Plain;
     std::size_t toned = SIZE_MAX;  ///< the cell that has the tone
     std::string target;            ///< the anchor of the section that the second cell links to
+    std::vector<std::uint8_t> jpeg = {};  ///< small; may be empty
 };
 struct ReportTable {
     std::vector<ReportColumn> columns;
