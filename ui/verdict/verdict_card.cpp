@@ -181,7 +181,10 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     bands_ = context.bands;
 
     QStringList warnings;
-    if (exhibit.examination && exhibit.state != ExaminationState::Failed)
+    if (scored)
+        for (const std::string& warning : with_titles(exhibit.examination->warnings, *opinion))
+            warnings.append(QString::fromStdString(warning));
+    else if (exhibit.examination && exhibit.state != ExaminationState::Failed)
         for (const std::string& warning : exhibit.examination->warnings)
             warnings.append(QString::fromStdString(say_again(warning)));
     if (scored) {
