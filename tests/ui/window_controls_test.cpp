@@ -30,6 +30,7 @@
 #include "ui/picture/overlay_controls.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/answer_block.h"
+#include "ui/verdict/facts_panel.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/window/manual_dialog.h"
 #include "ui/window/panel_chooser.h"
@@ -203,6 +204,57 @@ class WindowControlsTest : public WindowTest {
         QCOMPARE(corner.size(), 2);
         QTest::keyClick(corner.last(), Qt::Key_Space);
         QTRY_VERIFY(tabs->height() < window.verdict().height() / 2);
+    }
+
+    void the_declaration_and_every_score_stay_above_a_tab() {
+        fixture_->panels.panels.clear();
+        fixture_->panels.default_folder.clear();
+        fixture_->panels.add(fake_panel_of_questions("two", true));
+        QImage generated = plain_picture(Qt::red);
+        generated.setText(
+            text("parameters"),
+            text("A harbour in the evening, with fishing boats, gulls, two dogs and a "
+                 "lighthouse far away\nSteps: 20, Sampler: Euler a, Seed: 1, Model: "
+                 "dream of harbours"));
+        MainWindow& window = window_with(
+            {save_picture(QDir(fixture_->folder.path()), text("generated.png"), generated)});
+        window.resize(1280, 680);
+        const VerdictCard* const card = window.verdict().card();
+        const auto answers = card->answers();
+        QCOMPARE(answers.size(), std::size_t(2));
+        const auto is_whole = [](const QWidget* part) {
+            return part->visibleRegion().boundingRect() == part->rect();
+        };
+        const auto label = [](const QWidget* in, const QString& words) -> const QLabel* {
+            for (const QLabel* const each : in->findChildren<QLabel*>())
+                if (each->text() == words || each->accessibleName() == words)
+                    return each;
+            return nullptr;
+        };
+        const QLabel* const declared = label(card, text("What the file itself declares"));
+        QVERIFY(declared != nullptr);
+        // The whole of it is one press away, in a tab that gets most of the room.
+        auto* const more = card->findChild<QToolButton*>(text("declared_more"));
+        QVERIFY(more != nullptr && more->isVisible());
+        window.action("stability")->trigger();
+        QVERIFY(!window.verdict().tab_is_shown(window.verdict().facts()));
+        more->click();
+        QVERIFY(window.verdict().tab_is_shown(window.verdict().facts()));
+        QVERIFY(window.verdict().facts()->all_text().contains(card->declared()));
+        QTRY_VERIFY(is_whole(declared));
+        for (const AnswerBlock* const answer : answers) {
+            for (const QString& words : {answer->question(), answer->score(), answer->band()}) {
+                const QLabel* const part = label(answer, words);
+                QVERIFY2(part != nullptr, qPrintable(words));
+                QTRY_VERIFY2(is_whole(part), qPrintable(words));
+            }
+            QVERIFY(label(answer, answer->worth()) == nullptr ||
+                    !label(answer, answer->worth())->isVisible());
+        }
+        // With the tabs lowered, what a score is worth is back.
+        window.verdict().set_tabs_raised(false);
+        for (const AnswerBlock* const answer : answers)
+            QVERIFY(label(answer, answer->worth())->isVisible());
     }
 
     void the_tabs_can_be_pulled_out_and_come_back() {
