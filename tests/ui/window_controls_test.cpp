@@ -442,8 +442,26 @@ class WindowControlsTest : public WindowTest {
                                      window.session().exhibits().rowCount() == 2 &&
                                      exhibit(window, "b.png").state == ExaminationState::Decoded,
                                  kPatience);
-        QCOMPARE(window.session().exhibits().index(1).data(Qt::AccessibleTextRole).toString(),
-                 text("b.png, Opened, not scored yet"));
+    }
+
+    void what_is_examined_and_what_waits_are_told_apart() {
+        fixture_->panels.scoring->heed_stop(false);  // the selection cannot interrupt the panel
+        MainWindow& window = busy_window();
+        const auto said = [&](int row) {
+            return window.session().exhibits().index(row).data(Qt::AccessibleTextRole).toString();
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(said(0), text("a.png, Being examined"), kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(said(1), text("b.png, Opened, not scored yet"), kPatience);
+        const auto card = [&] { return window.verdict().card()->accessibleDescription(); };
+        window.exhibits().make_current(exhibit(window, "b.png").id);
+        QVERIFY2(card().startsWith(text("Waiting in the queue.")), qPrintable(card()));
+        window.exhibits().make_current(exhibit(window, "a.png").id);
+        QVERIFY2(card().startsWith(text("3 experts are examining it")), qPrintable(card()));
+        // When it is their turn, the words follow.
+        fixture_->panels.scoring->open();
+        wait_until_idle(window, 2);
+        for (const int row : {0, 1})
+            QVERIFY2(said(row).contains(text("score")), qPrintable(said(row)));
     }
 
     void a_reader_is_told_when_work_begins_and_ends() {
