@@ -430,6 +430,27 @@ class WindowControlsTest : public WindowTest {
         QVERIFY(!time_left(pace, 24'000, 0, after(1), after(1)));
     }
 
+    void the_remaining_time_of_a_scan_goes_on() {
+        const auto start = std::chrono::steady_clock::now();
+        const auto after = [&](int seconds) { return start + std::chrono::seconds(seconds); };
+        ScanProgress scan;
+        QCOMPARE(CaseScan::progress_text(scan, start), text("Searching for pictures…"));
+        scan.found = 10;
+        scan.looked_at = 8;
+        scan.scored = 7;
+        QCOMPARE(CaseScan::progress_text(scan, start), text("8 of 10 scanned, 7 scored"));
+        scan.seconds_left = 60;
+        scan.counted = start;
+        QCOMPARE(CaseScan::progress_text(scan, start),
+                 text("8 of 10 scanned, 7 scored, about 60 s left"));
+        QCOMPARE(CaseScan::progress_text(scan, after(20)),
+                 text("8 of 10 scanned, 7 scored, about 40 s left"));
+        QCOMPARE(CaseScan::progress_text(scan, after(200)),  // late, and one more will come
+                 text("8 of 10 scanned, 7 scored, about 30 s left"));
+        scan.looked_at = 9;
+        QCOMPARE(CaseScan::progress_text(scan, after(200)), text("9 of 10 scanned, 7 scored"));
+    }
+
     void a_queue_of_files_knows_their_sizes() {
         MainWindow& window = window_with({paint("a.png", Qt::red)});
         QCOMPARE(
