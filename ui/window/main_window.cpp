@@ -128,6 +128,7 @@ void MainWindow::make_commands(const std::filesystem::path& samples) {
     all_.insert(all_.end(), {results_.get(), list_.get(), cases_.get(), files_.get(),
                              pictures_.get(), panel_.get(), panes_.get()});
     connect(files_.get(), &FileCommands::close_requested, this, &QWidget::close);
+    connect(cases_.get(), &CaseCommands::close_requested, this, &QWidget::close);
     connect(files_.get(), &FileCommands::checkpoints_opened, panel_.get(), &PanelCommands::install);
     connect(pictures_.get(), &PictureCommands::titled, this, [this](const QString& title) {
         setWindowTitle(title.isEmpty() ? QStringLiteral("DeepFakeDefenders")
@@ -382,7 +383,7 @@ void MainWindow::write_settings() const {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (files_->ask_about_pasted()) {
+    if (files_->ask_about_pasted() || cases_->ask_about_scan()) {
         event->ignore();
         return;
     }
