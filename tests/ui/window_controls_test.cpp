@@ -113,6 +113,41 @@ class WindowControlsTest : public WindowTest {
         QVERIFY(window.banners().messages().isEmpty());
     }
 
+    void escape_in_a_text_field_stops_nothing() {
+        MainWindow& window = busy_window();
+        auto* const filter = window.exhibits().findChild<QLineEdit*>();
+        QVERIFY(filter != nullptr);
+        filter->setFocus();
+        QTest::keyClicks(filter, text("png"));
+        QTest::keyClick(filter, Qt::Key_Escape);
+        QVERIFY(filter->text().isEmpty());
+        QVERIFY(filter->hasFocus());
+        QTest::keyClick(filter, Qt::Key_Escape);
+        QVERIFY(window.exhibits().list()->hasFocus());
+        QVERIFY(window.session().busy());
+        QVERIFY(window.banners().messages().isEmpty());
+        // From there, Escape is about the work again.
+        QTest::keyClick(window.exhibits().list(), Qt::Key_Escape);
+        QVERIFY(window.banners().messages().first().startsWith(text("Stop?")));
+    }
+
+    void escape_in_a_note_keeps_what_was_written() {
+        MainWindow& window = window_with_case();
+        fixture_->panels.scoring->close();
+        drop_files(&window, {paint("green.png", Qt::green)});
+        QTRY_VERIFY_WITH_TIMEOUT(fixture_->panels.scoring->waiting() > 0, kPatience);
+        window.action("add_note")->trigger();
+        auto* const note = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+        QVERIFY(note != nullptr);
+        QTest::keyClicks(note, text("seen"));
+        const QStringList before = window.banners().messages();
+        QTest::keyClick(note, Qt::Key_Escape);
+        QCOMPARE(note->text(), text("seen"));
+        QVERIFY(window.case_pane().list()->hasFocus());
+        QCOMPARE(window.banners().messages(), before);
+        QVERIFY(window.case_controller().scan().running());
+    }
+
     void the_wheel_passes_over_tabs_and_boxes() {
         MainWindow& window = window_with({paint("a.png", Qt::red)});
         auto* const tabs = window.verdict().findChild<QTabBar*>();

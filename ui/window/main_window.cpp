@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QDragEnterEvent>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QListView>
 #include <QMenu>
 #include <QMenuBar>
@@ -403,11 +404,25 @@ bool MainWindow::event(QEvent* event) {
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
-    // Not a shortcut: Escape belongs to an open drop-down or a chart first.
-    if (event->key() == Qt::Key_Escape && !event->isAutoRepeat())
-        ask_to_stop();
-    else
+    // Not a shortcut: Escape belongs to an open drop-down, a chart or a text field first.
+    if (event->key() != Qt::Key_Escape || event->isAutoRepeat())
         QMainWindow::keyPressEvent(event);
+    else if (!leave_text_field())
+        ask_to_stop();
+}
+
+bool MainWindow::leave_text_field() {
+    QWidget* const field = QApplication::focusWidget();
+    if (!is_text_field(field))
+        return false;
+    auto* const line = qobject_cast<QLineEdit*>(field);
+    if (line != nullptr && line->isClearButtonEnabled() && !line->text().isEmpty())
+        line->clear();  // a filter
+    else if (field->window() == this)
+        shown_->list()->setFocus();
+    else
+        field->clearFocus();
+    return true;
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

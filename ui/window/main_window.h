@@ -136,6 +136,9 @@ class MainWindow : public QMainWindow, private Shell {
     void stop_all();
     /// Escape: asks first, and stops when it is pressed again.
     void ask_to_stop();
+    /// Escape in a text field: empties a filter, else gives the focus to the list. False if none
+    /// has the focus.
+    bool leave_text_field();
 
     BackgroundThreads& threads_;
     Appearance& appearance_;
