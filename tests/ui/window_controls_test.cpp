@@ -27,6 +27,7 @@
 #include "ui/look/elided_label.h"
 #include "ui/look/scroll_pane.h"
 #include "ui/look/wording.h"
+#include "ui/picture/colour_scale.h"
 #include "ui/picture/overlay_controls.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/answer_block.h"
@@ -428,6 +429,29 @@ class WindowControlsTest : public WindowTest {
         wait_until_idle(window, 1);
         QTRY_VERIFY2(cut_texts(window).isEmpty(),
                      qPrintable(cut_texts(window).join(QLatin1Char('\n'))));
+    }
+
+    void the_meaning_of_the_scale_is_never_cut() {
+        const QString meaning =
+            text("Evidence for fake; one scale for the experts of its question. ").repeated(6);
+        ColourScale scale;
+        scale.set_scale(ColourMap::Inferno, 1, meaning);
+        scale.resize(600, 3 * kGrid);
+        QVERIFY(!scale.words_fit());
+        for (const float maximum : {1.0F, 0.0F}) {  // without evidence there is no bar
+            scale.set_scale(ColourMap::Inferno, maximum, meaning);
+            scale.resize(600, scale.heightForWidth(600));
+            QVERIFY(scale.height() > 3 * kGrid);
+            QVERIFY(scale.words_fit());
+        }
+        scale.set_scale(ColourMap::Inferno, 1, text("Evidence for fake"));
+        QCOMPARE(scale.heightForWidth(600), 3 * kGrid);
+        // The window gives it that room.
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        window.resize(1000, 700);
+        auto* const shown = window.picture().findChild<ColourScale*>();
+        shown->set_scale(ColourMap::Inferno, 1, meaning);
+        QTRY_VERIFY(shown->words_fit());
     }
 
     void a_long_status_ends_in_an_ellipsis() {
