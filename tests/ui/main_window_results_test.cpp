@@ -2,6 +2,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QDesktopServices>
 #include <QDoubleSpinBox>
 #include <QFile>
 #include <QFileDialog>
@@ -12,6 +13,7 @@
 #include <QMenu>
 #include <QRegularExpression>
 #include <QToolButton>
+#include <QUrl>
 
 #include "core/opinion/limits.h"
 #include "core/opinion/story.h"
@@ -30,6 +32,17 @@ using namespace dfd;
 using namespace dfd::ui;
 using namespace dfd::test;
 
+/// The other program.
+class Opener : public QObject {
+    Q_OBJECT
+
+  public:
+    QStringList opened;
+
+  public Q_SLOTS:
+    void open(const QUrl& url) { opened.append(url.toLocalFile()); }
+};
+
 class MainWindowResultsTest : public WindowTest {
     Q_OBJECT
 
@@ -37,6 +50,7 @@ class MainWindowResultsTest : public WindowTest {
     void exports_are_written_and_read_back();
     void a_report_of_one_picture();
     void export_that_cannot_be_written();
+    void what_no_program_opens_is_said();
     void maps_are_selected_by_strip_bars_and_keys();
     void declarations_of_the_file_are_shown_next_to_the_score();
     void weights_are_applied_and_reset();
@@ -143,6 +157,26 @@ void MainWindowResultsTest::export_that_cannot_be_written() {
     window.results().export_current(ExportKind::Json, text("/no/such/folder/result.json"));
     QTRY_COMPARE_WITH_TIMEOUT(window.banners().messages().size(), 1, kPatience);
     QVERIFY(window.banners().messages().first().contains(text("/no/such/folder/result.json")));
+}
+
+void MainWindowResultsTest::what_no_program_opens_is_said() {
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
+    const QString scheme = text("file");
+    const QDir folder(fixture_->folder.path());
+    Opener opener;
+    QDesktopServices::setUrlHandler(scheme, &opener, "open");
+    window.action("open_elsewhere")->trigger();
+    window.action("show_in_folder")->trigger();
+    QCOMPARE(opener.opened, (QStringList{folder.filePath(text("red.png")), folder.path()}));
+    QVERIFY(window.banners().messages().filter(text("No program")).isEmpty());
+    // Nothing answers to this name.
+    QDesktopServices::setUrlHandler(scheme, &opener, "no_such_method");
+    window.action("open_elsewhere")->trigger();
+    QVERIFY(window.banners().messages().contains(
+        text("No program opens %1.").arg(folder.filePath(text("red.png")))));
+    window.action("show_in_folder")->trigger();
+    QVERIFY(window.banners().messages().contains(text("No program opens %1.").arg(folder.path())));
+    QDesktopServices::unsetUrlHandler(scheme);
 }
 
 void MainWindowResultsTest::maps_are_selected_by_strip_bars_and_keys() {

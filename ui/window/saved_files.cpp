@@ -1,13 +1,12 @@
 #include "ui/window/saved_files.h"
 
 #include <QCoreApplication>
-#include <QDesktopServices>
 #include <QFileInfo>
 #include <QSettings>
 #include <QStandardPaths>
-#include <QUrl>
 
 #include "ui/look/wording.h"
+#include "ui/window/commands/open_elsewhere.h"
 
 namespace dfd::ui {
 namespace {
@@ -38,10 +37,7 @@ void SavedFiles::remember(const QString& file) {
 void SavedFiles::tell(Severity severity, const QString& sentence, const QString& file) {
     Banner* const banner = shell_.banners().show_message(severity, sentence, true);
     const auto open = [this](const QString& path) {
-        return [this, path] {
-            if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path)))
-                shell_.tell(Severity::Warning, Words::tr("No program opens %1.").arg(path));
-        };
+        return [this, path] { open_elsewhere(shell_, path); };
     };
     banner->add_action(Words::tr("Open"), open(file), true);
     banner->add_action(Words::tr("Show in its folder"), open(QFileInfo(file).absolutePath()), true);

@@ -4,17 +4,16 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDate>
-#include <QDesktopServices>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
-#include <QUrl>
 #include <utility>
 
 #include "core/engine/results/publication.h"
 #include "ui/look/wording.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/facts_panel.h"
+#include "ui/window/commands/open_elsewhere.h"
 
 namespace dfd::ui {
 
@@ -55,8 +54,8 @@ void ResultCommands::add_copies(QMenu* menu) {
 }
 
 void ResultCommands::add_places(QMenu* menu) {
-    const auto open = [](const std::filesystem::path& path) {
-        QDesktopServices::openUrl(QUrl::fromLocalFile(path_text(path)));
+    const auto open = [this](const std::filesystem::path& path) {
+        open_elsewhere(host(), path_text(path));
     };
     places_.push_back(host().add_action(
         menu, "show_in_folder", {}, tr("Show in its fol&der"), {},
