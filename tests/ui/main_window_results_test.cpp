@@ -51,6 +51,7 @@ class MainWindowResultsTest : public WindowTest {
     void a_report_of_one_picture();
     void export_that_cannot_be_written();
     void what_no_program_opens_is_said();
+    void each_kind_of_file_has_its_last_folder();
     void maps_are_selected_by_strip_bars_and_keys();
     void declarations_of_the_file_are_shown_next_to_the_score();
     void weights_are_applied_and_reset();
@@ -177,6 +178,45 @@ void MainWindowResultsTest::what_no_program_opens_is_said() {
     window.action("show_in_folder")->trigger();
     QVERIFY(window.banners().messages().contains(text("No program opens %1.").arg(folder.path())));
     QDesktopServices::unsetUrlHandler(scheme);
+}
+
+void MainWindowResultsTest::each_kind_of_file_has_its_last_folder() {
+    const QDir folder(fixture_->folder.path());
+    const QString reports = folder.filePath(text("reports")), data = folder.filePath(text("data"));
+    for (const QString& each : {reports, data})
+        QVERIFY(folder.mkpath(each));
+    const auto offered = [&](const char* action) {
+        fixture_->window->action(action)->trigger();
+        auto* const dialog = fixture_->window->findChild<QFileDialog*>();
+        const QString place = dialog == nullptr ? QString() : dialog->directory().path();
+        delete dialog;
+        return place;
+    };
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
+    const QString first = offered("save_report");  // Documents
+    QVERIFY(!first.isEmpty());
+    for (const char* const action : {"export_json", "export_png", "keep_as_case"})
+        QCOMPARE(offered(action), first);
+
+    const QString report = QDir(reports).filePath(text("red.html"));
+    window.results().save_report(report);
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(report), kPatience);
+    QCOMPARE(offered("save_report"), reports);
+    QCOMPARE(offered("export_json"), first);
+    window.action("export_csv")->trigger();
+    auto* const dialog = window.findChild<QFileDialog*>();
+    const QString table = QDir(data).filePath(text("red.csv"));
+    dialog->selectFile(table);
+    QMetaObject::invokeMethod(dialog, "accept");
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(table), kPatience);
+    QTRY_VERIFY(window.findChild<QFileDialog*>() == nullptr);
+
+    QVERIFY(window.close());  // and for the next time
+    fixture_->window.reset();
+    window_with({folder.filePath(text("red.png"))});
+    QCOMPARE(offered("save_report"), reports);
+    QCOMPARE(offered("export_json"), data);
+    QCOMPARE(offered("export_png"), first);
 }
 
 void MainWindowResultsTest::maps_are_selected_by_strip_bars_and_keys() {

@@ -354,12 +354,12 @@ void MainWindow::refresh_progress() {
     status_->announce();
 }
 
-QString MainWindow::export_folder() const {
-    return saved_->folder();
+QString MainWindow::export_folder(Saved kind) const {
+    return saved_->folder(kind);
 }
 
-void MainWindow::remember_export(const QString& file) {
-    saved_->remember(file);
+void MainWindow::remember_export(const QString& file, Saved kind) {
+    saved_->remember(file, kind);
 }
 
 // --- settings and events

@@ -463,7 +463,7 @@ void CaseCommands::choose_export(bool selection) {
     ExportDialog::Offer offer;
     offer.what = selection ? tr("%1 exhibits: those that are selected").arg(count)
                            : tr("%1 exhibits: all that are listed").arg(count);
-    offer.folder = shell_.export_folder();
+    offer.folder = shell_.export_folder(Saved::Case);
     offer.stem = QFileInfo(case_.name()).completeBaseName();
     offer.reviewer = QString::fromStdString(case_.review().name().empty() ? login_name()
                                                                           : case_.review().name());
@@ -474,7 +474,7 @@ void CaseCommands::choose_export(bool selection) {
         const ExportChoices choices = dialog->choices();
         if (!choices.key.empty())
             shell_.settings().setValue(QStringLiteral("case/key"), path_text(choices.key));
-        shell_.remember_export(dialog->file());
+        shell_.remember_export(dialog->file(), Saved::Case);
         export_to(dialog->file(), selection, choices);
     });
     connect(&case_, &CaseController::closed, dialog, &QDialog::reject);

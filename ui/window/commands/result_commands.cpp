@@ -83,6 +83,14 @@ void ResultCommands::refresh() {
 
 // --- data
 
+namespace {
+
+Saved saved_as(ExportKind kind) {
+    return kind == ExportKind::OverlayPng ? Saved::Picture : Saved::Data;
+}
+
+}  // namespace
+
 void ResultCommands::choose_export(ExportKind kind, bool whole_list) {
     const Exhibit* const exhibit = collection().current();
     QString stem = whole_list || exhibit == nullptr ? tr("results")
@@ -91,14 +99,14 @@ void ResultCommands::choose_export(ExportKind kind, bool whole_list) {
         stem += tr("-heatmap");
     auto* const dialog = new QFileDialog(
         host().dialog_parent(), whole_list ? tr("Export the list") : tr("Export this result"),
-        host().export_folder(), export_filter(kind));
+        host().export_folder(saved_as(kind)), export_filter(kind));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(export_suffix(kind).mid(1));
     dialog->selectFile(stem + export_suffix(kind));
     connect(dialog, &QFileDialog::fileSelected, this,
             [this, kind, whole_list](const QString& file) {
-                host().remember_export(file);
+                host().remember_export(file, saved_as(kind));
                 if (whole_list)
                     export_list(kind, file);
                 else
@@ -163,8 +171,9 @@ void ResultCommands::choose_report() {
     if (exhibit == nullptr)
         return;
     const QStringList filters{tr("One HTML file (*.html)"), tr("PDF pages (*.pdf)")};
-    auto* const dialog = new QFileDialog(
-        host().dialog_parent(), tr("Save a report of this picture"), host().export_folder());
+    auto* const dialog =
+        new QFileDialog(host().dialog_parent(), tr("Save a report of this picture"),
+                        host().export_folder(Saved::Report));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilters(filters);
@@ -196,7 +205,7 @@ void ResultCommands::save_report(const QString& file) {
                         .arg(QFileInfo(file).fileName()));
         return;
     }
-    host().remember_export(file);
+    host().remember_export(file, Saved::Report);
     if (auto write = collection().report(to_path(file), pdf))
         in_background(file, [file, write = std::move(write)] {
             write();
