@@ -82,6 +82,7 @@ void CaseWindowTest::new_case_is_filled_by_a_drop() {
 void CaseWindowTest::exhibit_is_shown_from_the_record() {
     MainWindow& window = window_with_case();
     show(window, "red.png");
+    QCOMPARE(window.windowTitle(), text("review.dfdcase – red.png – DeepFakeDefenders"));
     QVERIFY(window.verdict().review()->isVisible());
     const ExhibitRecord red = record(window, id_of(window, "red.png"));
     QCOMPARE(window.verdict().card()->score(), QString::number(red.row.score, 'f', 2));
