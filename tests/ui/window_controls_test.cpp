@@ -16,6 +16,8 @@
 #include <QToolTip>
 #include <QWheelEvent>
 
+#include "core/base/language.h"
+#include "core/opinion/limits.h"
 #include "tests/ui/case_driving.h"
 #include "tests/ui/contrast.h"
 #include "tests/ui/fits.h"
@@ -220,10 +222,58 @@ class WindowControlsTest : public WindowTest {
 
     void the_card_leads_to_the_manual() {
         MainWindow& window = window_with({paint("a.png", Qt::red)});
-        Q_EMIT window.verdict().card()->help_requested();
+        QToolButton* help = nullptr;
+        for (QToolButton* const button : window.verdict().card()->findChildren<QToolButton*>())
+            if (button->text() == text("How to read this"))
+                help = button;
+        QVERIFY(help != nullptr && help->isVisible());
+        QTest::mouseClick(help, Qt::LeftButton);
         auto* const manual = window.findChild<ManualDialog*>();
-        QVERIFY(manual != nullptr);
+        QVERIFY(manual != nullptr && manual->isVisible());
         QCOMPARE(manual->page(), text("reading-a-result.md"));
+    }
+
+    void f1_opens_the_manual() {
+        MainWindow& window = fixture_->open();
+        QVERIFY(window.findChild<ManualDialog*>() == nullptr);
+        QTest::keyClick(&window, Qt::Key_F1);
+        auto* const manual = window.findChild<ManualDialog*>();
+        QVERIFY(manual != nullptr && manual->isVisible());
+        QCOMPARE(manual->problem(), QString());
+        QCOMPARE(manual->page(), text("README.md"));
+    }
+
+    void the_caution_of_a_trial_panel_stands_on_the_card() {
+        fixture_->panels.add(fake_panel("other", 3, false));
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        window.resize(1280, 680);
+        const auto caution = [&] {
+            for (const QLabel* const label : window.verdict().card()->findChildren<QLabel*>())
+                if (label->text() == QString::fromStdString(say(kTrialCaution)) &&
+                    label->isVisible())
+                    return label->visibleRegion().boundingRect() == label->rect();
+            return false;
+        };
+        QTRY_VERIFY(caution());
+        QVERIFY(window.verdict().card()->marked_starter());
+        window.session().open_panel({"/panels/other"});
+        QTRY_VERIFY_WITH_TIMEOUT(fixture_->panel_in_use() == "other", kPatience);
+        wait_until_idle(window, 1);
+        QVERIFY(!caution());
+    }
+
+    void the_keys_of_a_review_are_in_sight() {
+        MainWindow& window = window_with_case();
+        const QLabel* keys = nullptr;
+        for (const QLabel* const label : window.case_pane().findChildren<QLabel*>())
+            if (label->text().contains(QStringLiteral("T\u00A0tag")))
+                keys = label;
+        QVERIFY(keys != nullptr);
+        QTRY_COMPARE(keys->visibleRegion().boundingRect(), keys->rect());
+        // And they do what they say.
+        QTest::keyClick(window.case_pane().list(), Qt::Key_T);
+        QVERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()) != nullptr);
+        QVERIFY(window.verdict().review()->isAncestorOf(QApplication::focusWidget()));
     }
 
     void the_score_stays_above_a_tab_that_is_read() {
@@ -563,6 +613,25 @@ class WindowControlsTest : public WindowTest {
         QCOMPARE(alerts.size(), 2);
         QVERIFY(!alerts.first().isEmpty());
         QCOMPARE(alerts.last(), text("No work is running."));
+    }
+
+    void a_reader_is_told_every_message() {
+        static QStringList told;
+        told.clear();
+        MainWindow& window = fixture_->open();
+        QAccessible::setActive(true);
+        if (!QAccessible::isActive())
+            QSKIP("This platform tells nothing to readers.");
+        const auto before = QAccessible::installUpdateHandler([](QAccessibleEvent* event) {
+            if (event->type() == QAccessible::Alert)
+                if (const auto* const banner = qobject_cast<Banner*>(event->object()))
+                    told.append(banner->accessibleName() + text(": ") +
+                                banner->accessibleDescription());
+        });
+        window.banners().show_message(Severity::Information, text("It is done."));
+        window.banners().show_message(Severity::Error, text("It is not."));
+        QAccessible::installUpdateHandler(before);
+        QCOMPARE(told, (QStringList{text("Message: It is done."), text("Problem: It is not.")}));
     }
 
     void the_curtain_says_what_a_drop_does() {
