@@ -323,7 +323,7 @@ bool CaseCommands::ask_about_scan() {
     if (!scans_to_come_.empty())
         further +=
             QStringLiteral("\n\n") +
-            tr("These have not begun and are not kept in mind: %1.").arg(listed(scans_to_come_));
+            tr("These have not begun and will be forgotten: %1.").arg(listed(scans_to_come_));
     question->setInformativeText(further);
     QPushButton* const stay = question->addButton(tr("&Keep scanning"), QMessageBox::RejectRole);
     QPushButton* const quit = question->addButton(tr("Stop and &quit"), QMessageBox::AcceptRole);
