@@ -118,8 +118,7 @@ class WindowControlsTest : public WindowTest {
 
     void escape_in_a_text_field_stops_nothing() {
         MainWindow& window = busy_window();
-        auto* const filter = window.exhibits().findChild<QLineEdit*>();
-        QVERIFY(filter != nullptr);
+        QLineEdit* const filter = window.exhibits().filter_box();
         filter->setFocus();
         QTest::keyClicks(filter, text("png"));
         QTest::keyClick(filter, Qt::Key_Escape);
@@ -498,7 +497,7 @@ class WindowControlsTest : public WindowTest {
         QCOMPARE(scale.heightForWidth(600), 3 * kGrid);
         // The window gives it that room.
         MainWindow& window = window_with({paint("a.png", Qt::red)});
-        window.resize(1000, 700);
+        window.resize(1280, 800);
         auto* const shown = window.picture().findChild<ColourScale*>();
         shown->set_scale(ColourMap::Inferno, 1, meaning);
         QTRY_VERIFY(shown->words_fit());

@@ -24,7 +24,8 @@ QString raw_text(float value) {
 }  // namespace
 
 ColourScale::ColourScale(QWidget* parent) : QWidget(parent) {
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    // Not "Fixed": it would fix the height of one line.
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     setAccessibleName(tr("Scale of the heatmap"));
