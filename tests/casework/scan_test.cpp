@@ -26,9 +26,11 @@ TEST_F(Scanning, RecordsEveryPictureOnce) {
         picture("img" + std::to_string(i) + ".png", i);
     CaseFile file(case_path(), CaseAccess::Create, "anna");
     std::int64_t told = 0;
+    const auto begun = std::chrono::steady_clock::now();
     const auto done = scan(file, evaluator, options(), [&](const ScanProgress& now) {
         EXPECT_GE(now.scored, told);
         told = now.scored;
+        EXPECT_TRUE(!now.seconds_left || now.counted >= begun);
     });
     EXPECT_EQ(done.found, 20);
     EXPECT_EQ(done.looked_at, 20);

@@ -8,6 +8,7 @@
 
 #include "tests/panel/opinions.h"
 #include "ui/case/thresholds_dialog.h"
+#include "ui/picture/exporter.h"
 #include "ui/picture/heatmap_image.h"
 #include "ui/picture/map_sheet.h"
 #include "ui/picture/map_strip.h"
@@ -73,6 +74,8 @@ class AnswersTest : public QObject {
     void the_strip_has_a_mean_for_each();
     void the_list_of_maps_names_them();
     void a_fusion_is_named_where_a_mean_was();
+    void warnings_name_experts_by_their_titles();
+    void a_declaration_stands_above_the_score();
 };
 
 void AnswersTest::the_card_has_a_block_for_each() {
@@ -430,6 +433,70 @@ void AnswersTest::a_fusion_is_named_where_a_mean_was() {
         QCOMPARE(controls.map_name(), is_fused ? QStringLiteral("Fusion of all experts")
                                                : QStringLiteral("Mean of all experts"));
     }
+}
+
+void AnswersTest::warnings_name_experts_by_their_titles() {
+    PanelOpinion opinion = of_scores({0.9, 0.8});
+    opinion.experts[0].name = "trace_blocks-1";
+    opinion.experts[0].architecture = "trace_blocks";
+    opinion.experts[0].looked_at = LookedAt{24, 256, 0.131};
+    Exhibit exhibit = exhibit_of(opinion);
+    auto seen = std::make_shared<Examination>(*exhibit.examination);
+    seen->warnings = looked_at_sentences(opinion);
+    exhibit.examination = seen;
+    const QString sentence = QStringLiteral(
+        "The expert JPEG traces looked at 24 windows of 256 pixels, 13 % of the picture.");
+    VerdictCard card;
+    card.show_exhibit(exhibit, {});
+    QVERIFY2(card.warnings().contains(sentence),
+             qPrintable(card.warnings().join(QLatin1Char(' '))));
+    QVERIFY(visible_texts(card).contains(sentence));
+    const QString copied = result_as_text(*seen, ScoredBy());
+    QVERIFY2(copied.contains(sentence), qPrintable(copied));
+    for (const QString& words : {copied, card.warnings().join(QLatin1Char(' '))})
+        QVERIFY2(!words.contains(QStringLiteral("trace_blocks-1")), qPrintable(words));
+}
+
+void AnswersTest::a_declaration_stands_above_the_score() {
+    Exhibit exhibit = exhibit_of(of_scores({0.9, 0.8}));
+    const auto show = [&](VerdictCard& card, const QStringList& sentences) {
+        auto seen = std::make_shared<Examination>(*exhibit.examination);
+        for (const QString& sentence : sentences) {
+            ProvenanceHint hint;
+            hint.declares_generated = true;
+            hint.sentence = sentence.toStdString();
+            seen->facts.provenance.push_back(hint);
+        }
+        exhibit.examination = seen;
+        card.show_exhibit(exhibit, {});
+    };
+    const QString brief = QStringLiteral("The file itself declares little.");
+    const auto top_of = [](const VerdictCard& card, const QString& words) {
+        for (const QLabel* const label : card.findChildren<QLabel*>())
+            if (label->isVisible() && label->text() == words)
+                return label->mapTo(&card, QPoint()).y();
+        return -1;
+    };
+    VerdictCard card;
+    show(card, {brief});
+    card.resize(320, card.heightForWidth(320));
+    card.show();
+    QApplication::processEvents();
+    QVERIFY(top_of(card, brief) >= 0);
+    QVERIFY(top_of(card, brief) < top_of(card, card.score()));
+
+    // What is cut, or not shown at all, can be opened.
+    auto* const more = card.findChild<QToolButton*>(QStringLiteral("declared_more"));
+    QVERIFY(more != nullptr && more->isHidden());
+    QSignalSpy asked(&card, &VerdictCard::facts_requested);
+    exhibit = exhibit_of(of_scores({0.9, 0.8}));
+    show(card, {brief.repeated(12)});
+    QVERIFY(!more->isHidden());
+    more->click();
+    QCOMPARE(asked.size(), 1);
+    exhibit = exhibit_of(of_scores({0.9, 0.8}));
+    show(card, {brief, brief});
+    QVERIFY(!more->isHidden());
 }
 
 QTEST_MAIN(AnswersTest)

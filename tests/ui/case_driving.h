@@ -37,7 +37,8 @@ inline ExhibitId record_id(ui::MainWindow& window, const char* name) {
 
 inline void show_record(ui::MainWindow& window, const char* name) {
     window.case_pane().make_current(record_id(window, name));
-    QTRY_COMPARE_WITH_TIMEOUT(window.windowTitle().section(text(" – "), 0, 0), text(name),
+    // After the name of the case.
+    QTRY_COMPARE_WITH_TIMEOUT(window.windowTitle().section(text(" – "), 1, 1), text(name),
                               kPatience);
 }
 

@@ -2,6 +2,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QDesktopServices>
 #include <QDoubleSpinBox>
 #include <QFile>
 #include <QFileDialog>
@@ -13,6 +14,7 @@
 #include <QProcess>
 #include <QRegularExpression>
 #include <QToolButton>
+#include <QUrl>
 
 #include "core/casework/report/picture_report.h"
 #include "core/opinion/limits.h"
@@ -50,6 +52,16 @@ QStringList pages_of(const QString& file) {
 }
 
 }  // namespace
+/// The other program.
+class Opener : public QObject {
+    Q_OBJECT
+
+  public:
+    QStringList opened;
+
+  public Q_SLOTS:
+    void open(const QUrl& url) { opened.append(url.toLocalFile()); }
+};
 
 class MainWindowResultsTest : public WindowTest {
     Q_OBJECT
@@ -59,6 +71,8 @@ class MainWindowResultsTest : public WindowTest {
     void a_report_of_one_picture();
     void two_answers_fit_on_a_reports_first_page();
     void export_that_cannot_be_written();
+    void what_no_program_opens_is_said();
+    void each_kind_of_file_has_its_last_folder();
     void maps_are_selected_by_strip_bars_and_keys();
     void declarations_of_the_file_are_shown_next_to_the_score();
     void weights_are_applied_and_reset();
@@ -208,6 +222,65 @@ void MainWindowResultsTest::export_that_cannot_be_written() {
     window.results().export_current(ExportKind::Json, text("/no/such/folder/result.json"));
     QTRY_COMPARE_WITH_TIMEOUT(window.banners().messages().size(), 1, kPatience);
     QVERIFY(window.banners().messages().first().contains(text("/no/such/folder/result.json")));
+}
+
+void MainWindowResultsTest::what_no_program_opens_is_said() {
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
+    const QString scheme = text("file");
+    const QDir folder(fixture_->folder.path());
+    Opener opener;
+    QDesktopServices::setUrlHandler(scheme, &opener, "open");
+    window.action("open_elsewhere")->trigger();
+    window.action("show_in_folder")->trigger();
+    QCOMPARE(opener.opened, (QStringList{folder.filePath(text("red.png")), folder.path()}));
+    QVERIFY(window.banners().messages().filter(text("No program")).isEmpty());
+    // Nothing answers to this name.
+    QDesktopServices::setUrlHandler(scheme, &opener, "no_such_method");
+    window.action("open_elsewhere")->trigger();
+    QVERIFY(window.banners().messages().contains(
+        text("No program opens %1.").arg(folder.filePath(text("red.png")))));
+    window.action("show_in_folder")->trigger();
+    QVERIFY(window.banners().messages().contains(text("No program opens %1.").arg(folder.path())));
+    QDesktopServices::unsetUrlHandler(scheme);
+}
+
+void MainWindowResultsTest::each_kind_of_file_has_its_last_folder() {
+    const QDir folder(fixture_->folder.path());
+    const QString reports = folder.filePath(text("reports")), data = folder.filePath(text("data"));
+    for (const QString& each : {reports, data})
+        QVERIFY(folder.mkpath(each));
+    const auto offered = [&](const char* action) {
+        fixture_->window->action(action)->trigger();
+        auto* const dialog = fixture_->window->findChild<QFileDialog*>();
+        const QString place = dialog == nullptr ? QString() : dialog->directory().path();
+        delete dialog;
+        return place;
+    };
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
+    const QString first = offered("save_report");  // Documents
+    QVERIFY(!first.isEmpty());
+    for (const char* const action : {"export_json", "export_png", "keep_as_case"})
+        QCOMPARE(offered(action), first);
+
+    const QString report = QDir(reports).filePath(text("red.html"));
+    window.results().save_report(report);
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(report), kPatience);
+    QCOMPARE(offered("save_report"), reports);
+    QCOMPARE(offered("export_json"), first);
+    window.action("export_csv")->trigger();
+    auto* const dialog = window.findChild<QFileDialog*>();
+    const QString table = QDir(data).filePath(text("red.csv"));
+    dialog->selectFile(table);
+    QMetaObject::invokeMethod(dialog, "accept");
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(table), kPatience);
+    QTRY_VERIFY(window.findChild<QFileDialog*>() == nullptr);
+
+    QVERIFY(window.close());  // and for the next time
+    fixture_->window.reset();
+    window_with({folder.filePath(text("red.png"))});
+    QCOMPARE(offered("save_report"), reports);
+    QCOMPARE(offered("export_json"), data);
+    QCOMPARE(offered("export_png"), first);
 }
 
 void MainWindowResultsTest::maps_are_selected_by_strip_bars_and_keys() {

@@ -16,7 +16,9 @@
 #include <QToolTip>
 #include <QWheelEvent>
 
+#include "core/base/language.h"
 #include "core/opinion/expert_words.h"
+#include "core/opinion/limits.h"
 #include "tests/ui/case_driving.h"
 #include "tests/ui/contrast.h"
 #include "tests/ui/fits.h"
@@ -28,9 +30,11 @@
 #include "ui/look/elided_label.h"
 #include "ui/look/scroll_pane.h"
 #include "ui/look/wording.h"
+#include "ui/picture/colour_scale.h"
 #include "ui/picture/overlay_controls.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/answer_block.h"
+#include "ui/verdict/facts_panel.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/window/manual_dialog.h"
 #include "ui/window/panel_chooser.h"
@@ -113,6 +117,40 @@ class WindowControlsTest : public WindowTest {
         QVERIFY(window.banners().messages().isEmpty());
     }
 
+    void escape_in_a_text_field_stops_nothing() {
+        MainWindow& window = busy_window();
+        QLineEdit* const filter = window.exhibits().filter_box();
+        filter->setFocus();
+        QTest::keyClicks(filter, text("png"));
+        QTest::keyClick(filter, Qt::Key_Escape);
+        QVERIFY(filter->text().isEmpty());
+        QVERIFY(filter->hasFocus());
+        QTest::keyClick(filter, Qt::Key_Escape);
+        QVERIFY(window.exhibits().list()->hasFocus());
+        QVERIFY(window.session().busy());
+        QVERIFY(window.banners().messages().isEmpty());
+        // From there, Escape is about the work again.
+        QTest::keyClick(window.exhibits().list(), Qt::Key_Escape);
+        QVERIFY(window.banners().messages().first().startsWith(text("Stop?")));
+    }
+
+    void escape_in_a_note_keeps_what_was_written() {
+        MainWindow& window = window_with_case();
+        fixture_->panels.scoring->close();
+        drop_files(&window, {paint("green.png", Qt::green)});
+        QTRY_VERIFY_WITH_TIMEOUT(fixture_->panels.scoring->waiting() > 0, kPatience);
+        window.action("add_note")->trigger();
+        auto* const note = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+        QVERIFY(note != nullptr);
+        QTest::keyClicks(note, text("seen"));
+        const QStringList before = window.banners().messages();
+        QTest::keyClick(note, Qt::Key_Escape);
+        QCOMPARE(note->text(), text("seen"));
+        QVERIFY(window.case_pane().list()->hasFocus());
+        QCOMPARE(window.banners().messages(), before);
+        QVERIFY(window.case_controller().scan().running());
+    }
+
     void the_wheel_passes_over_tabs_and_boxes() {
         MainWindow& window = window_with({paint("a.png", Qt::red)});
         auto* const tabs = window.verdict().findChild<QTabBar*>();
@@ -184,10 +222,58 @@ class WindowControlsTest : public WindowTest {
 
     void the_card_leads_to_the_manual() {
         MainWindow& window = window_with({paint("a.png", Qt::red)});
-        Q_EMIT window.verdict().card()->help_requested();
+        QToolButton* help = nullptr;
+        for (QToolButton* const button : window.verdict().card()->findChildren<QToolButton*>())
+            if (button->text() == text("How to read this"))
+                help = button;
+        QVERIFY(help != nullptr && help->isVisible());
+        QTest::mouseClick(help, Qt::LeftButton);
         auto* const manual = window.findChild<ManualDialog*>();
-        QVERIFY(manual != nullptr);
+        QVERIFY(manual != nullptr && manual->isVisible());
         QCOMPARE(manual->page(), text("reading-a-result.md"));
+    }
+
+    void f1_opens_the_manual() {
+        MainWindow& window = fixture_->open();
+        QVERIFY(window.findChild<ManualDialog*>() == nullptr);
+        QTest::keyClick(&window, Qt::Key_F1);
+        auto* const manual = window.findChild<ManualDialog*>();
+        QVERIFY(manual != nullptr && manual->isVisible());
+        QCOMPARE(manual->problem(), QString());
+        QCOMPARE(manual->page(), text("README.md"));
+    }
+
+    void the_caution_of_a_trial_panel_stands_on_the_card() {
+        fixture_->panels.add(fake_panel("other", 3, false));
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        window.resize(1280, 680);
+        const auto caution = [&] {
+            for (const QLabel* const label : window.verdict().card()->findChildren<QLabel*>())
+                if (label->text() == QString::fromStdString(say(kTrialCaution)) &&
+                    label->isVisible())
+                    return label->visibleRegion().boundingRect() == label->rect();
+            return false;
+        };
+        QTRY_VERIFY(caution());
+        QVERIFY(window.verdict().card()->marked_starter());
+        window.session().open_panel({"/panels/other"});
+        QTRY_VERIFY_WITH_TIMEOUT(fixture_->panel_in_use() == "other", kPatience);
+        wait_until_idle(window, 1);
+        QVERIFY(!caution());
+    }
+
+    void the_keys_of_a_review_are_in_sight() {
+        MainWindow& window = window_with_case();
+        const QLabel* keys = nullptr;
+        for (const QLabel* const label : window.case_pane().findChildren<QLabel*>())
+            if (label->text().contains(QStringLiteral("T\u00A0tag")))
+                keys = label;
+        QVERIFY(keys != nullptr);
+        QTRY_COMPARE(keys->visibleRegion().boundingRect(), keys->rect());
+        // And they do what they say.
+        QTest::keyClick(window.case_pane().list(), Qt::Key_T);
+        QVERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()) != nullptr);
+        QVERIFY(window.verdict().review()->isAncestorOf(QApplication::focusWidget()));
     }
 
     void the_score_stays_above_a_tab_that_is_read() {
@@ -204,6 +290,57 @@ class WindowControlsTest : public WindowTest {
         QCOMPARE(corner.size(), 2);
         QTest::keyClick(corner.last(), Qt::Key_Space);
         QTRY_VERIFY(tabs->height() < window.verdict().height() / 2);
+    }
+
+    void the_declaration_and_every_score_stay_above_a_tab() {
+        fixture_->panels.panels.clear();
+        fixture_->panels.default_folder.clear();
+        fixture_->panels.add(fake_panel_of_questions("two", true));
+        QImage generated = plain_picture(Qt::red);
+        generated.setText(
+            text("parameters"),
+            text("A harbour in the evening, with fishing boats, gulls, two dogs and a "
+                 "lighthouse far away\nSteps: 20, Sampler: Euler a, Seed: 1, Model: "
+                 "dream of harbours"));
+        MainWindow& window = window_with(
+            {save_picture(QDir(fixture_->folder.path()), text("generated.png"), generated)});
+        window.resize(1280, 680);
+        const VerdictCard* const card = window.verdict().card();
+        const auto answers = card->answers();
+        QCOMPARE(answers.size(), std::size_t(2));
+        const auto is_whole = [](const QWidget* part) {
+            return part->visibleRegion().boundingRect() == part->rect();
+        };
+        const auto label = [](const QWidget* in, const QString& words) -> const QLabel* {
+            for (const QLabel* const each : in->findChildren<QLabel*>())
+                if (each->text() == words || each->accessibleName() == words)
+                    return each;
+            return nullptr;
+        };
+        const QLabel* const declared = label(card, text("What the file itself declares"));
+        QVERIFY(declared != nullptr);
+        // The whole of it is one press away, in a tab that gets most of the room.
+        auto* const more = card->findChild<QToolButton*>(text("declared_more"));
+        QVERIFY(more != nullptr && more->isVisible());
+        window.action("stability")->trigger();
+        QVERIFY(!window.verdict().tab_is_shown(window.verdict().facts()));
+        more->click();
+        QVERIFY(window.verdict().tab_is_shown(window.verdict().facts()));
+        QVERIFY(window.verdict().facts()->all_text().contains(card->declared()));
+        QTRY_VERIFY(is_whole(declared));
+        for (const AnswerBlock* const answer : answers) {
+            for (const QString& words : {answer->question(), answer->score(), answer->band()}) {
+                const QLabel* const part = label(answer, words);
+                QVERIFY2(part != nullptr, qPrintable(words));
+                QTRY_VERIFY2(is_whole(part), qPrintable(words));
+            }
+            QVERIFY(label(answer, answer->worth()) == nullptr ||
+                    !label(answer, answer->worth())->isVisible());
+        }
+        // With the tabs lowered, what a score is worth is back.
+        window.verdict().set_tabs_raised(false);
+        for (const AnswerBlock* const answer : answers)
+            QVERIFY(label(answer, answer->worth())->isVisible());
     }
 
     void the_tabs_can_be_pulled_out_and_come_back() {
@@ -344,6 +481,29 @@ class WindowControlsTest : public WindowTest {
                      qPrintable(cut_texts(window).join(QLatin1Char('\n'))));
     }
 
+    void the_meaning_of_the_scale_is_never_cut() {
+        const QString meaning =
+            text("Evidence for fake; one scale for the experts of its question. ").repeated(6);
+        ColourScale scale;
+        scale.set_scale(ColourMap::Inferno, 1, meaning);
+        scale.resize(600, 3 * kGrid);
+        QVERIFY(!scale.words_fit());
+        for (const float maximum : {1.0F, 0.0F}) {  // without evidence there is no bar
+            scale.set_scale(ColourMap::Inferno, maximum, meaning);
+            scale.resize(600, scale.heightForWidth(600));
+            QVERIFY(scale.height() > 3 * kGrid);
+            QVERIFY(scale.words_fit());
+        }
+        scale.set_scale(ColourMap::Inferno, 1, text("Evidence for fake"));
+        QCOMPARE(scale.heightForWidth(600), 3 * kGrid);
+        // The window gives it that room.
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        window.resize(1280, 800);
+        auto* const shown = window.picture().findChild<ColourScale*>();
+        shown->set_scale(ColourMap::Inferno, 1, meaning);
+        QTRY_VERIFY(shown->words_fit());
+    }
+
     void a_long_status_ends_in_an_ellipsis() {
         QWidget parent;
         ElidedLabel label(&parent, TextSize::Caption);
@@ -379,6 +539,27 @@ class WindowControlsTest : public WindowTest {
         QVERIFY(!time_left(pace, 24'000, 0, after(1), after(1)));
     }
 
+    void the_remaining_time_of_a_scan_goes_on() {
+        const auto start = std::chrono::steady_clock::now();
+        const auto after = [&](int seconds) { return start + std::chrono::seconds(seconds); };
+        ScanProgress scan;
+        QCOMPARE(CaseScan::progress_text(scan, start), text("Searching for pictures…"));
+        scan.found = 10;
+        scan.looked_at = 8;
+        scan.scored = 7;
+        QCOMPARE(CaseScan::progress_text(scan, start), text("8 of 10 scanned, 7 scored"));
+        scan.seconds_left = 60;
+        scan.counted = start;
+        QCOMPARE(CaseScan::progress_text(scan, start),
+                 text("8 of 10 scanned, 7 scored, about 60 s left"));
+        QCOMPARE(CaseScan::progress_text(scan, after(20)),
+                 text("8 of 10 scanned, 7 scored, about 40 s left"));
+        QCOMPARE(CaseScan::progress_text(scan, after(200)),  // late, and one more will come
+                 text("8 of 10 scanned, 7 scored, about 30 s left"));
+        scan.looked_at = 9;
+        QCOMPARE(CaseScan::progress_text(scan, after(200)), text("9 of 10 scanned, 7 scored"));
+    }
+
     void a_queue_of_files_knows_their_sizes() {
         MainWindow& window = window_with({paint("a.png", Qt::red)});
         QCOMPARE(
@@ -391,8 +572,26 @@ class WindowControlsTest : public WindowTest {
                                      window.session().exhibits().rowCount() == 2 &&
                                      exhibit(window, "b.png").state == ExaminationState::Decoded,
                                  kPatience);
-        QCOMPARE(window.session().exhibits().index(1).data(Qt::AccessibleTextRole).toString(),
-                 text("b.png, Opened, not scored yet"));
+    }
+
+    void what_is_examined_and_what_waits_are_told_apart() {
+        fixture_->panels.scoring->heed_stop(false);  // the selection cannot interrupt the panel
+        MainWindow& window = busy_window();
+        const auto said = [&](int row) {
+            return window.session().exhibits().index(row).data(Qt::AccessibleTextRole).toString();
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(said(0), text("a.png, Being examined"), kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(said(1), text("b.png, Opened, not scored yet"), kPatience);
+        const auto card = [&] { return window.verdict().card()->accessibleDescription(); };
+        window.exhibits().make_current(exhibit(window, "b.png").id);
+        QVERIFY2(card().startsWith(text("Waiting in the queue.")), qPrintable(card()));
+        window.exhibits().make_current(exhibit(window, "a.png").id);
+        QVERIFY2(card().startsWith(text("3 experts are examining it")), qPrintable(card()));
+        // When it is their turn, the words follow.
+        fixture_->panels.scoring->open();
+        wait_until_idle(window, 2);
+        for (const int row : {0, 1})
+            QVERIFY2(said(row).contains(text("score")), qPrintable(said(row)));
     }
 
     void a_reader_is_told_when_work_begins_and_ends() {
@@ -414,6 +613,25 @@ class WindowControlsTest : public WindowTest {
         QCOMPARE(alerts.size(), 2);
         QVERIFY(!alerts.first().isEmpty());
         QCOMPARE(alerts.last(), text("No work is running."));
+    }
+
+    void a_reader_is_told_every_message() {
+        static QStringList told;
+        told.clear();
+        MainWindow& window = fixture_->open();
+        QAccessible::setActive(true);
+        if (!QAccessible::isActive())
+            QSKIP("This platform tells nothing to readers.");
+        const auto before = QAccessible::installUpdateHandler([](QAccessibleEvent* event) {
+            if (event->type() == QAccessible::Alert)
+                if (const auto* const banner = qobject_cast<Banner*>(event->object()))
+                    told.append(banner->accessibleName() + text(": ") +
+                                banner->accessibleDescription());
+        });
+        window.banners().show_message(Severity::Information, text("It is done."));
+        window.banners().show_message(Severity::Error, text("It is not."));
+        QAccessible::installUpdateHandler(before);
+        QCOMPARE(told, (QStringList{text("Message: It is done."), text("Problem: It is not.")}));
     }
 
     void the_curtain_says_what_a_drop_does() {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ui/look/wording.h"
+#include "ui/work/time_left.h"
 
 namespace dfd::ui {
 namespace {
@@ -82,16 +83,17 @@ void CaseScan::stop() {
                  true);
 }
 
-QString CaseScan::progress_text() const {
-    if (progress_.found == 0)
+QString CaseScan::progress_text(const ScanProgress& progress,
+                                std::chrono::steady_clock::time_point now) {
+    if (progress.found == 0)
         return tr("Searching for pictures…");
-    QString text = tr("%1 of %2 scanned, %3 scored")
-                       .arg(progress_.looked_at)
-                       .arg(progress_.found)
-                       .arg(progress_.scored);
-    if (progress_.seconds_left && progress_.looked_at < progress_.found)
-        text = tr("%1, %2 left").arg(text, duration_text(*progress_.seconds_left));
-    return text;
+    const QString text = tr("%1 of %2 scanned, %3 scored")
+                             .arg(progress.looked_at)
+                             .arg(progress.found)
+                             .arg(progress.scored);
+    const auto left = time_left(progress.seconds_left, progress.found - progress.looked_at,
+                                progress.counted, now);
+    return left ? tr("%1, %2 left").arg(text, duration_text(*left)) : text;
 }
 
 }  // namespace dfd::ui

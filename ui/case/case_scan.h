@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <vector>
@@ -26,8 +27,11 @@ class CaseScan : public QObject {
     void stop();
     [[nodiscard]] bool running() const { return scanning_.running() && !stopped_; }
     [[nodiscard]] const ScanProgress& progress() const { return progress_; }
-    /// "12 of 340 scanned, 10 scored, about 2 min left"
-    [[nodiscard]] QString progress_text() const;
+    /// "12 of 340 scanned, 10 scored, about 2 min left"; the time goes on between two counts.
+    [[nodiscard]] QString progress_text() const { return progress_text(progress_); }
+    [[nodiscard]] static QString progress_text(
+        const ScanProgress& progress,
+        std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
 
   Q_SIGNALS:
     void progressed();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <mutex>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "core/base/cancelled.h"
@@ -144,6 +145,13 @@ void ExaminationSession::start_examiner() {
     options.maps = true;
     options.thumbnail = kThumbnailSide;
     inbox_ = std::make_shared<Inbox>();
+    options.scoring = [this, inbox = inbox_, post = postbox_](std::span<const ExaminationId> ids) {
+        // Runs on the examiner's thread.
+        post->post([this, inbox, now = std::vector<ExaminationId>(ids.begin(), ids.end())] {
+            if (inbox == inbox_)
+                show_scoring(now);
+        });
+    };
     examiner_ = std::make_shared<Examiner>(
         evaluator_, options, [this, inbox = inbox_, post = postbox_](ExaminationPtr step) {
             // Runs on the examiner's thread.
@@ -349,6 +357,14 @@ void ExaminationSession::process_inbox() {
         exhibits_.apply(id, std::move(step.examination), step.thumbnail, note);
     }
     Q_EMIT progress_changed();
+}
+
+void ExaminationSession::show_scoring(const std::vector<ExaminationId>& now) {
+    std::vector<ListedId> ids;
+    for (const ExaminationId examination : now)
+        if (const auto found = exhibit_of_.find(examination); found != exhibit_of_.end())
+            ids.push_back(found->second);
+    exhibits_.set_being_scored(std::move(ids));
 }
 
 void ExaminationSession::finish_examination(ExaminationId examination) {

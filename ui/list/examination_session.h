@@ -118,6 +118,7 @@ class ExaminationSession : public QObject {
     void submit(ListedId id);
     void submit_all(const std::vector<ListedId>& ids);
     void process_inbox();
+    void show_scoring(const std::vector<ExaminationId>& now);
     void add_sources(std::vector<Listing> found, const QString& when_empty);
     void finish_examination(ExaminationId examination);
     void end_batch();

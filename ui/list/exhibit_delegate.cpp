@@ -47,10 +47,10 @@ std::optional<RowContent> ExhibitDelegate::content_of(const QModelIndex& index) 
     } else if (content.problem) {
         content.subtitle = QString::fromStdString(exhibit->examination->failure.message);
     } else {
-        content.subtitle = state_text(exhibit->state);
+        content.subtitle = state_text(exhibit->state, exhibit->being_scored);
     }
     if (content.word.isEmpty())
-        content.word = state_text(exhibit->state);
+        content.word = state_text(exhibit->state, exhibit->being_scored);
     return content;
 }
 

@@ -75,7 +75,7 @@ QString ExhibitModel::accessible_text(const Exhibit& exhibit) const {
     if (exhibit.state == ExaminationState::Failed)
         return tr("%1, failed: %2")
             .arg(exhibit.name, QString::fromStdString(exhibit.examination->failure.message));
-    return tr("%1, %2").arg(exhibit.name, state_text(exhibit.state));
+    return tr("%1, %2").arg(exhibit.name, state_text(exhibit.state, exhibit.being_scored));
 }
 
 std::vector<ListedId> ExhibitModel::append(std::vector<Source> sources,
@@ -135,6 +135,7 @@ std::vector<Exhibit> ExhibitModel::remove(const std::vector<ListedId>& ids) {
             if (!exhibit.source.path.empty())
                 paths_.erase(exhibit.source.path.native());
             removed.push_back(exhibit);
+            removed.back().being_scored = false;
         }
         exhibits_.erase(exhibits_.begin() + first, exhibits_.begin() + last + 1);
         number_rows(static_cast<std::size_t>(first));
@@ -170,6 +171,7 @@ void ExhibitModel::apply(ListedId id, ExaminationPtr step, const QByteArray& thu
         return;
     Exhibit& exhibit = *exhibits_[static_cast<std::size_t>(row)];
     exhibit.state = step->state;
+    exhibit.being_scored = exhibit.being_scored && step->state == ExaminationState::Decoded;
     if (!thumbnail.isEmpty() && thumbnail != exhibit.thumbnail) {
         exhibit.thumbnail = thumbnail;
         thumbnails_.remove(id);
@@ -208,9 +210,27 @@ void ExhibitModel::set_state(ListedId id, ExaminationState state, const QString&
     if (exhibit.state == state && note.isEmpty())
         return;
     exhibit.state = state;
+    exhibit.being_scored = false;
     if (state == ExaminationState::Queued)
         exhibit.examination.reset();
     exhibit.history.push_back({state, QDateTime::currentDateTime(), note});
+    changed(id);
+}
+
+void ExhibitModel::set_being_scored(std::vector<ListedId> ids) {
+    for (const ListedId id : std::exchange(being_scored_, {}))
+        if (std::find(ids.begin(), ids.end(), id) == ids.end())
+            mark_being_scored(id, false);
+    being_scored_ = std::move(ids);
+    for (const ListedId id : being_scored_)
+        mark_being_scored(id, true);
+}
+
+void ExhibitModel::mark_being_scored(ListedId id, bool being_scored) {
+    const int row = row_of(id);
+    if (row < 0 || at(row).being_scored == being_scored)
+        return;
+    exhibits_[static_cast<std::size_t>(row)]->being_scored = being_scored;
     changed(id);
 }
 

@@ -41,6 +41,7 @@ struct Exhibit {
     std::uint64_t bytes = 0;  ///< of the file when it was listed; 0 if unknown
     QDateTime added;
     ExaminationState state = ExaminationState::Queued;
+    bool being_scored = false;   ///< the panel is at it; else it waits, unless it has a result
     ExaminationPtr examination;  ///< newest step, without its thumbnail; null before Decoded
     QByteArray thumbnail;        ///< JPEG; empty before Decoded
     std::vector<StateChange> history;
@@ -89,6 +90,8 @@ class ExhibitModel : public QAbstractListModel {
                const QString& note = {});
     /// Sets a state that the window causes (queued again, cancelled). Queued clears the results.
     void set_state(ListedId id, ExaminationState state, const QString& note = {});
+    /// The panel is at these and at no others. Emits dataChanged for the rows that change.
+    void set_being_scored(std::vector<ListedId> ids);
     /// Recombines all current and future opinions with these weights; empty is the reference
     /// combination. Valid input is that of `combine`. Emits dataChanged once.
     void set_weights(std::vector<double> weights);
@@ -110,11 +113,13 @@ class ExhibitModel : public QAbstractListModel {
     [[nodiscard]] ExaminationPtr with_weights(ExaminationPtr step) const;
     void number_rows(std::size_t from);
     void changed(ListedId id);
+    void mark_being_scored(ListedId id, bool being_scored);
 
     std::vector<std::unique_ptr<Exhibit>> exhibits_;
     std::unordered_map<ListedId, int> rows_;
     std::unordered_map<std::string, ListedId> paths_;
     std::vector<double> weights_;
+    std::vector<ListedId> being_scored_;
     mutable QCache<ListedId, QImage> thumbnails_;
     ListedId last_id_ = 0;
 };

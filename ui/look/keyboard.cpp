@@ -27,4 +27,16 @@ bool is_typed_into(const QWidget* widget, const QKeyEvent& key) {
            !key.text().isEmpty() && key.text().front().isPrint();
 }
 
+bool is_text_field(const QWidget* widget) {
+    if (const auto* const line = qobject_cast<const QLineEdit*>(widget))
+        return !line->isReadOnly();
+    if (const auto* const box = qobject_cast<const QComboBox*>(widget))
+        return box->isEditable();
+    if (const auto* const page = qobject_cast<const QTextEdit*>(widget))
+        return !page->isReadOnly();
+    if (const auto* const page = qobject_cast<const QPlainTextEdit*>(widget))
+        return !page->isReadOnly();
+    return qobject_cast<const QAbstractSpinBox*>(widget) != nullptr;
+}
+
 }  // namespace dfd::ui

@@ -15,4 +15,7 @@ namespace dfd::ui {
 /// null.
 [[nodiscard]] bool is_typed_into(const QWidget* widget, const QKeyEvent& key);
 
+/// Whether text is written in the widget, which may be null.
+[[nodiscard]] bool is_text_field(const QWidget* widget);
+
 }  // namespace dfd::ui

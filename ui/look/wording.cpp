@@ -109,7 +109,9 @@ QString spread_text(double spread) {
     return QString::fromStdString(spread_words(spread));
 }
 
-QString state_text(ExaminationState state) {
+QString state_text(ExaminationState state, bool being_scored) {
+    if (being_scored)
+        return Words::tr("Being examined");
     switch (state) {
         case ExaminationState::Queued:
             return Words::tr("Waiting");

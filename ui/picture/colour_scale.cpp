@@ -1,6 +1,7 @@
 #include "ui/picture/colour_scale.h"
 
 #include <QPainter>
+#include <algorithm>
 
 #include "core/picture/pixels/signed_overlay.h"
 #include "ui/look/appearance.h"
@@ -10,6 +11,7 @@ namespace {
 
 constexpr int kBarWidth = 20 * kGrid;
 constexpr int kBarHeight = kGrid;
+constexpr int kRowHeight = 3 * kGrid;  ///< of the bar with its ends
 
 QString raw_text(float value) {
     const double shown = static_cast<double>(value);
@@ -22,7 +24,10 @@ QString raw_text(float value) {
 }  // namespace
 
 ColourScale::ColourScale(QWidget* parent) : QWidget(parent) {
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    // Not "Fixed": it would fix the height of one line.
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
     setAccessibleName(tr("Scale of the heatmap"));
 }
 
@@ -31,17 +36,20 @@ void ColourScale::set_scale(ColourMap colours, float maximum, const QString& mea
     towards_.reset();
     maximum_ = maximum;
     meaning_ = meaning;
-    setAccessibleDescription(range() + QLatin1Char(' ') + meaning);
-    setToolTip(meaning);
-    update();
+    meaning_changed();
 }
 
 void ColourScale::set_signed_scale(float maximum, Towards towards, const QString& meaning) {
     towards_ = towards;
     maximum_ = maximum;
     meaning_ = meaning;
-    setAccessibleDescription(range() + QLatin1Char(' ') + meaning);
-    setToolTip(meaning);
+    meaning_changed();
+}
+
+void ColourScale::meaning_changed() {
+    setAccessibleDescription(range() + QLatin1Char(' ') + meaning_);
+    setToolTip(meaning_);
+    updateGeometry();
     update();
 }
 
@@ -87,21 +95,39 @@ QGradientStops ColourScale::stops() const {
 }
 
 QSize ColourScale::sizeHint() const {
-    return {kBarWidth + 40 * kGrid, 3 * kGrid};
+    return {kBarWidth + 40 * kGrid, kRowHeight};
 }
 QSize ColourScale::minimumSizeHint() const {
-    return {kBarWidth + 12 * kGrid, 3 * kGrid};
+    return {kBarWidth + 12 * kGrid, kRowHeight};
 }
 
-double ColourScale::room_for_words() const {
+double ColourScale::room_beside(int width) const {
     const QFontMetricsF metrics(text_font(TextSize::Caption));
-    return maximum_ > 0 ? width() - kBarWidth - metrics.horizontalAdvance(low_text()) -
-                              metrics.horizontalAdvance(high_text()) - 4 * kGrid
-                        : width();
+    return width - kBarWidth - metrics.horizontalAdvance(low_text()) -
+           metrics.horizontalAdvance(high_text()) - 4 * kGrid;
+}
+
+bool ColourScale::meaning_is_beside(int width) const {
+    const QFontMetricsF metrics(text_font(TextSize::Caption));
+    return metrics.horizontalAdvance(meaning_) <= room_beside(width);
+}
+
+int ColourScale::lines_height(int width) const {
+    return QFontMetrics(text_font(TextSize::Caption))
+        .boundingRect(QRect(0, 0, width, QWIDGETSIZE_MAX), Qt::TextWordWrap, meaning_)
+        .height();
+}
+
+int ColourScale::heightForWidth(int width) const {
+    if (!(maximum_ > 0))
+        return std::max(kRowHeight, lines_height(width));
+    return meaning_is_beside(width) ? kRowHeight : kRowHeight + lines_height(width);
 }
 
 bool ColourScale::words_fit() const {
-    return room_for_words() + 2 * kGrid >= 0;  // the gap before its meaning is not needed
+    // The gap before its meaning is not needed.
+    const bool ends_fit = !(maximum_ > 0) || room_beside(width()) + 2 * kGrid >= 0;
+    return ends_fit && heightForWidth(width()) <= height();
 }
 
 void ColourScale::paintEvent(QPaintEvent*) {
@@ -111,10 +137,11 @@ void ColourScale::paintEvent(QPaintEvent*) {
     painter.setPen(look().quiet);
     const QRectF all(rect());
     if (!(maximum_ > 0)) {
-        painter.drawText(all, Qt::AlignVCenter | Qt::AlignLeft,
-                         painter.fontMetrics().elidedText(meaning_, Qt::ElideRight, width()));
+        painter.drawText(all, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextWordWrap, meaning_);
         return;
     }
+    const bool beside = meaning_is_beside(width());
+    const QRectF row(0, 0, all.width(), beside ? all.height() : kRowHeight);
     const QString low = low_text();
     const QString high = high_text();
     const auto draw_end = [&](const QRectF& where, const QString& end) {
@@ -122,8 +149,8 @@ void ColourScale::paintEvent(QPaintEvent*) {
     };
     const double low_width = painter.fontMetrics().horizontalAdvance(low);
     const double high_width = painter.fontMetrics().horizontalAdvance(high);
-    draw_end(QRectF(0, 0, low_width + 1, all.height()), low);
-    const QRectF bar(low_width + kGrid, (all.height() - kBarHeight) / 2, kBarWidth, kBarHeight);
+    draw_end(QRectF(0, 0, low_width + 1, row.height()), low);
+    const QRectF bar(low_width + kGrid, (row.height() - kBarHeight) / 2, kBarWidth, kBarHeight);
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
     gradient.setStops(stops());
     if (towards_)
@@ -134,13 +161,14 @@ void ColourScale::paintEvent(QPaintEvent*) {
         painter.drawLine(QPointF(bar.center().x(), bar.top() - 2),
                          QPointF(bar.center().x(), bar.bottom() + 2));
     }
-    draw_end(QRectF(bar.right() + kGrid, 0, high_width + 1, all.height()), high);
-    const QRectF words(bar.right() + kGrid + high_width + 2 * kGrid, 0, room_for_words(),
-                       all.height());
-    if (words.width() > 6 * kGrid)
-        painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft,
-                         painter.fontMetrics().elidedText(meaning_, Qt::ElideRight,
-                                                          static_cast<int>(words.width())));
+    draw_end(QRectF(bar.right() + kGrid, 0, high_width + 1, row.height()), high);
+    if (beside)
+        painter.drawText(QRectF(bar.right() + kGrid + high_width + 2 * kGrid, 0,
+                                room_beside(width()) + 1, row.height()),
+                         Qt::AlignVCenter | Qt::AlignLeft, meaning_);
+    else
+        painter.drawText(all.adjusted(0, kRowHeight, 0, 0),
+                         Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap, meaning_);
 }
 
 }  // namespace dfd::ui

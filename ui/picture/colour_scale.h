@@ -1,4 +1,5 @@
-// Colour bar with labels for the heatmap.
+// Colour bar with labels for the heatmap. What it means stands beside it, or below it in as many
+// lines as it needs.
 #pragma once
 
 #include <QBrush>
@@ -23,8 +24,9 @@ class ColourScale : public QWidget {
     void set_signed_scale(float maximum, Towards towards, const QString& meaning);
     /// "From −18.42 to +18.42 logits."; "From weak, 0, to strong, 0.31."
     [[nodiscard]] QString range() const;
-    /// Whether the words at its ends are whole. Its meaning always is in the tool tip.
+    /// Whether the words at its ends and its meaning are whole.
     [[nodiscard]] bool words_fit() const;
+    [[nodiscard]] int heightForWidth(int width) const override;
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
@@ -32,8 +34,12 @@ class ColourScale : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    void meaning_changed();
     /// What its ends and its bar leave of the width for the meaning.
-    [[nodiscard]] double room_for_words() const;
+    [[nodiscard]] double room_beside(int width) const;
+    [[nodiscard]] bool meaning_is_beside(int width) const;
+    /// Height of the meaning in lines of this width.
+    [[nodiscard]] int lines_height(int width) const;
     [[nodiscard]] QString low_text() const;
     [[nodiscard]] QString high_text() const;
     /// Gradient from the low end (0) to the high end (1).

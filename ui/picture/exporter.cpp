@@ -147,7 +147,7 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
     }
     for (const ProvenanceHint& hint : examination.facts.provenance)
         if (hint.declares_generated)
-            lines.append(QString::fromStdString(hint.sentence));
+            lines.append(QString::fromStdString(say_again(hint.sentence)));
     const PanelOpinion opinion = with_titles(*examination.opinion);
     for (std::size_t q = 0; q < questions_of(opinion); ++q) {
         const PanelOpinion one = part(opinion, q);
@@ -182,9 +182,8 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
     }
     lines.append(QString::fromStdString(
         summary_of(opinion, examination.warnings, bands, firmness ? &*firmness : nullptr)));
-    for (const std::string& warning : examination.warnings)
-        lines.append(
-            Words::tr("Note: %1", "warning").arg(QString::fromStdString(say_again(warning))));
+    for (const std::string& warning : with_titles(examination.warnings, *examination.opinion))
+        lines.append(Words::tr("Note: %1", "warning").arg(QString::fromStdString(warning)));
     QString panel =
         Words::tr("Panel: %1, %2 on %3, digest %4")
             .arg(QString::fromStdString(by.panel.title),

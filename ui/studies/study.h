@@ -22,6 +22,14 @@ namespace dfd::ui {
 
 class PicturePane;
 
+/// What is saved: each kind has a last folder of its own.
+enum class Saved {
+    Picture,  ///< a picture, with its heatmap or beside another one
+    Data,     ///< results as JSON or CSV
+    Report,
+    Case,  ///< a case, or what is exported from one
+};
+
 /// The window, as a study sees it. UI thread only.
 class StudyHost {
   public:
@@ -53,8 +61,8 @@ class StudyHost {
     /// That this file was written; offers to open it and its folder.
     virtual void tell_saved(Severity severity, const QString& sentence, const QString& file) = 0;
     /// Where dialogs for saving open, and that a file was chosen there.
-    [[nodiscard]] virtual QString export_folder() const = 0;
-    virtual void remember_export(const QString& file) = 0;
+    [[nodiscard]] virtual QString export_folder(Saved kind = Saved::Picture) const = 0;
+    virtual void remember_export(const QString& file, Saved kind = Saved::Picture) = 0;
 };
 
 class Study : public QObject {

@@ -63,19 +63,16 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
     for (const ExpertOpinion& expert : one.experts)
         if (counted(expert) > 0)
             experts.push_back(expert.score);
-    const bool answered = !experts.empty();
+    const bool answered = answered_ = !experts.empty();
     shown_band_ = answered ? std::optional(band_of(one, thresholds)) : std::nullopt;
     const auto reasons = out_of_scope(one, 0);
-    const bool assessed = answered && reasons.empty();
+    assessed_ = answered && reasons.empty();
     question_->setText(question);
     question_->setVisible(!question.isEmpty());
-    score_->setVisible(assessed);
+    score_->setVisible(assessed_);
     score_->setText(answered ? score_text(one.score, thresholds) : QString());
     score_->setAccessibleName(question.isEmpty() ? tr("Panel score") : question);
     band_->setText(answered ? band_text(*shown_band_) : tr("not answered"));
-    scale_->setVisible(assessed);
-    has_spread_ = !answered || assessed;
-    show_details(details_shown_);
     scale_->set_scores(one.score, experts, bands_for(one, 0, thresholds));
     const Disagreement found = disagreement_of(one);
     // Non-breaking spaces: a narrow card wraps between figures, never within one.
@@ -104,13 +101,33 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
                         "is wrong."));
     worth_->setFont(
         text_font(assessment || !outside.isEmpty() ? TextSize::Body : TextSize::Caption));
-    worth_->setVisible(answered);
+    show_parts();
     refresh_colours();
 }
 
 void AnswerBlock::show_details(bool shown) {
     details_shown_ = shown;
-    spread_->setVisible(shown && has_spread_);
+    show_parts();
+}
+
+void AnswerBlock::set_brief(bool brief) {
+    brief_ = brief;
+    show_parts();
+}
+
+void AnswerBlock::show_parts() {
+    scale_->setVisible(assessed_ && !brief_);
+    worth_->setVisible(answered_ && !brief_);
+    spread_->setVisible(details_shown_ && !brief_ && (assessed_ || !answered_));
+    const QString hidden = brief_ && answered_ ? tool_tip_text(worth_->text()) : QString();
+    score_->setToolTip(hidden);
+    band_->setToolTip(hidden);
+}
+
+int AnswerBlock::head_height(int width) const {
+    const int question =
+        question_->isHidden() ? 0 : question_->heightForWidth(width) + layout()->spacing();
+    return question + head_->sizeHint().height();
 }
 
 QString AnswerBlock::question() const {

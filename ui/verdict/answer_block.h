@@ -33,8 +33,15 @@ class AnswerBlock : public QWidget {
     void refresh_colours();
     /// Whether the line with votes and spread is shown.
     void show_details(bool shown);
+    /// Only the question, the score and its word: there is little room. What the score is worth is
+    /// in their tool tips.
+    void set_brief(bool brief);
+    /// Height of the question and of the line with the score.
+    [[nodiscard]] int head_height(int width) const;
 
   private:
+    void show_parts();
+
     QHBoxLayout* head_;
     QLabel* question_;
     QLabel* score_;
@@ -44,7 +51,9 @@ class AnswerBlock : public QWidget {
     QLabel* worth_;
     std::optional<Band> shown_band_;
     bool details_shown_ = false;
-    bool has_spread_ = false;
+    bool brief_ = false;
+    bool answered_ = false;
+    bool assessed_ = false;  ///< answered, and not out of scope
 };
 
 }  // namespace dfd::ui

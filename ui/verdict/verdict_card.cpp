@@ -37,7 +37,8 @@ VerdictCard::VerdictCard(QWidget* parent)
       warning_lines_(new QVBoxLayout(warning_box_)),
       declared_box_(new QWidget(this)),
       declared_mark_(new QLabel(declared_box_)),
-      declared_(make_label(declared_box_, TextSize::Body, false, true)) {
+      declared_(make_label(declared_box_, TextSize::Body, false, true)),
+      declared_more_(new QToolButton(declared_box_)) {
     setProperty("card", true);
     badge_->setText(tr("STARTER PANEL"));
     badge_->setProperty("badge", true);
@@ -105,10 +106,21 @@ VerdictCard::VerdictCard(QWidget* parent)
     declared_->setWordWrap(true);
     declared_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     declared_->setAccessibleName(tr("What the file itself declares"));
+    declared_more_->setObjectName(QStringLiteral("declared_more"));
+    declared_more_->setText(tr("Show all"));
+    declared_more_->setToolTip(
+        tr("Opens the File tab, which has everything that the file declares"));
+    declared_more_->setProperty("small", true);
+    declared_more_->setFocusPolicy(Qt::StrongFocus);
+    connect(declared_more_, &QToolButton::clicked, this, &VerdictCard::facts_requested);
+    auto* const declared_words = new QVBoxLayout;
+    declared_words->setSpacing(kGrid / 2);
+    declared_words->addWidget(declared_);
+    declared_words->addWidget(declared_more_, 0, Qt::AlignLeft);
     auto* const declared_line = new QHBoxLayout;
     declared_line->setSpacing(kGrid);
     declared_line->addWidget(declared_mark_, 0, Qt::AlignTop);
-    declared_line->addWidget(declared_, 1);
+    declared_line->addLayout(declared_words, 1);
     auto* const declared_column = new QVBoxLayout(declared_box_);
     declared_column->setContentsMargins(0, 0, 0, 0);
     declared_column->setSpacing(kGrid);
@@ -182,7 +194,10 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     bands_ = context.bands;
 
     QStringList warnings;
-    if (exhibit.examination && exhibit.state != ExaminationState::Failed)
+    if (scored)
+        for (const std::string& warning : with_titles(exhibit.examination->warnings, *opinion))
+            warnings.append(QString::fromStdString(warning));
+    else if (exhibit.examination && exhibit.state != ExaminationState::Failed)
         for (const std::string& warning : exhibit.examination->warnings)
             warnings.append(QString::fromStdString(say_again(warning)));
     if (scored) {
@@ -238,6 +253,29 @@ void VerdictCard::show_answers(const PanelOpinion& opinion) {
                                          : QString::fromStdString(opinion.answers[q].text),
                                      bands_.of(q));
     }
+    set_brief(brief_);
+}
+
+void VerdictCard::set_brief(bool brief) {
+    brief_ = brief;
+    for (AnswerBlock* const answer : answers_)
+        answer->set_brief(brief && shown_answers_ > 1);
+}
+
+int VerdictCard::least_height(int width) const {
+    const QMargins inside = layout()->contentsMargins() + contentsMargins();
+    const int room = width - inside.left() - inside.right();
+    const auto height_of = [room](const QWidget* part) {
+        const int height = part->heightForWidth(room);
+        return height >= 0 ? height : part->sizeHint().height();
+    };
+    int height = inside.top() + inside.bottom();
+    if (!declared_box_->isHidden())
+        height += height_of(declared_box_) + layout()->spacing();
+    for (std::size_t i = 0; i < shown_answers_; ++i)
+        height += i + 1 < shown_answers_ ? height_of(answers_[i]) + answer_column_->spacing()
+                                         : answers_[i]->head_height(room);
+    return height;
 }
 
 void VerdictCard::hide_answers() {
@@ -364,7 +402,7 @@ void VerdictCard::set_warnings(const QStringList& warnings) {
 }
 
 void VerdictCard::set_declared(const std::vector<ProvenanceHint>& hints) {
-    constexpr int kShown = 160;  // characters; the File tab has the full text
+    constexpr int kShown = 160;  // characters; the File tab has everything
     const auto declares = [](const ProvenanceHint& hint) { return hint.declares_generated; };
     const auto first = std::find_if(hints.begin(), hints.end(), declares);
     declared_box_->setVisible(first != hints.end());
@@ -373,12 +411,14 @@ void VerdictCard::set_declared(const std::vector<ProvenanceHint>& hints) {
     if (first == hints.end())
         return;
     QString shown = declared_sentence_;
-    if (shown.size() > kShown)
+    const bool cut = shown.size() > kShown;
+    if (cut)
         shown = shown.left(shown.lastIndexOf(QLatin1Char(' '), kShown)) + QStringLiteral(" …");
     const auto more = std::count_if(hints.begin(), hints.end(), declares) - 1;
     if (more > 0)
         shown += tr(" (more under File: %1)").arg(more);
     declared_->setText(shown);
+    declared_more_->setVisible(cut || more > 0);
     declared_->setToolTip(tool_tip_text(declared_sentence_));
     declared_mark_->setPixmap(
         icon_pixmap(QStringLiteral("info"), look().quiet, 16, devicePixelRatioF()));

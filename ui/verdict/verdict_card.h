@@ -54,6 +54,10 @@ class VerdictCard : public QFrame {
     [[nodiscard]] QStringList warnings() const { return warnings_; }
     /// What the file declares about being generated, shown separately from the score; may be empty.
     [[nodiscard]] QString declared() const { return declared_sentence_; }
+    /// Where there is little room, the answers to several questions are only scores and words.
+    void set_brief(bool brief);
+    /// Height of what must stay in sight at this width: what the file declares, and every score.
+    [[nodiscard]] int least_height(int width) const;
 
   Q_SIGNALS:
     /// The user wants the panel's own combination.
@@ -62,6 +66,8 @@ class VerdictCard : public QFrame {
     void help_requested();
     /// The user opened or closed the details.
     void details_toggled(bool open);
+    /// The user wants to read all that the file declares.
+    void facts_requested();
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -79,6 +85,7 @@ class VerdictCard : public QFrame {
     QVBoxLayout* answer_column_;
     std::vector<AnswerBlock*> answers_;  ///< at least one; the first has the badge
     std::size_t shown_answers_ = 0;
+    bool brief_ = false;
     QLabel* caution_;
     QToolButton* details_button_;  ///< checked: how the experts voted and what they looked at
     QToolButton* help_button_;     ///< opens the manual
@@ -93,6 +100,7 @@ class VerdictCard : public QFrame {
     QWidget* declared_box_;
     QLabel* declared_mark_;
     QLabel* declared_;
+    QToolButton* declared_more_;  ///< shows the rest in the File tab
     QString declared_sentence_;
     QStringList warnings_;
     ExaminationPtr shown_;  ///< whose score is shown; null if none

@@ -20,7 +20,7 @@
 namespace dfd::ui {
 namespace {
 
-constexpr int kLeastScore = 16 * kGrid;  ///< a question, its score and word
+constexpr int kLeastScore = 16 * kGrid;  ///< the score of one question and its word
 constexpr int kLeastTabs = 22 * kGrid;
 constexpr const char* kMoved = "moved";  ///< property: the user has moved the handle
 
@@ -67,7 +67,11 @@ VerdictPane::VerdictPane(QWidget* parent)
     setStretchFactor(0, 3);
     setStretchFactor(1, 2);
     connect(tabs_, &QTabWidget::currentChanged, this, &VerdictPane::tab_changed);
-    connect(this, &QSplitter::splitterMoved, this, [this] { setProperty(kMoved, true); });
+    connect(this, &QSplitter::splitterMoved, this, [this] {
+        setProperty(kMoved, true);
+        card_->set_brief(false);
+    });
+    connect(card_, &VerdictCard::facts_requested, this, [this] { show_tab(facts_); });
     connect(raise_, &QToolButton::toggled, this, &VerdictPane::set_tabs_raised);
     connect(pull_out_, &QToolButton::toggled, this, &VerdictPane::set_tabs_out);
 }
@@ -105,6 +109,7 @@ void VerdictPane::set_tabs_out(bool out) {
         setProperty(kMoved, false);
     }
     tabs_->setVisible(!shown_name_.isEmpty());
+    card_->set_brief(!out && raise_->isChecked());
     fit_upper();
 }
 
@@ -124,6 +129,7 @@ void VerdictPane::bring_tabs_forward() {
 void VerdictPane::set_tabs_raised(bool raised) {
     raise_->setChecked(raised);
     setProperty(kMoved, false);
+    card_->set_brief(raised && !tabs_are_out());
     fit_upper();
     scroll_to_top();
 }
@@ -135,15 +141,18 @@ void VerdictPane::fit_upper() {
     }
     QLayout* const column = upper_->column();
     const int width = upper_->viewport()->width();
+    const QMargins around = column->contentsMargins();
+    const int least =
+        std::max(kLeastScore, around.top() + around.bottom() +
+                                  card_->least_height(width - around.left() - around.right()));
     const int whole = column->hasHeightForWidth() ? column->totalHeightForWidth(width)
                                                   : column->totalSizeHint().height();
     upper_->setMaximumHeight(std::max(whole, kLeastScore));
     if (property(kMoved).toBool())
         return;  // The user has chosen.
-    const int upper =
-        raise_->isChecked()
-            ? kLeastScore
-            : std::clamp(whole, kLeastScore, std::max(kLeastScore, height() - kLeastTabs));
+    // The tabs keep what they need in a low window.
+    const int most = std::max(kLeastScore, height() - kLeastTabs);
+    const int upper = std::clamp(raise_->isChecked() ? least : whole, kLeastScore, most);
     setSizes({upper, height() - upper});
 }
 

@@ -1,5 +1,6 @@
 // Right pane: verdict card and experts; below a handle, tabs for file facts, studies, history and
-// review. Either part scrolls by itself, so that the score stays while a tab is read.
+// review. Either part scrolls by itself, so that what the file declares and every score stay while
+// a tab is read.
 #pragma once
 
 #include <QSplitter>
@@ -34,7 +35,7 @@ class VerdictPane : public QSplitter {
     void add_tab(QWidget* panel, const QString& title);
     /// With room to read it.
     void show_tab(QWidget* panel);
-    /// The tabs get most of the room; the score stays in sight above them.
+    /// The tabs get most of the room; what the file declares and the scores stay in sight above.
     void set_tabs_raised(bool raised);
     /// The tabs move into a window of their own, or back. Closing that window moves them back.
     void set_tabs_out(bool out);

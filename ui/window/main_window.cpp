@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QDragEnterEvent>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QListView>
 #include <QMenu>
 #include <QMenuBar>
@@ -128,6 +129,7 @@ void MainWindow::make_commands(const std::filesystem::path& samples) {
     all_.insert(all_.end(), {results_.get(), list_.get(), cases_.get(), files_.get(),
                              pictures_.get(), panel_.get(), panes_.get()});
     connect(files_.get(), &FileCommands::close_requested, this, &QWidget::close);
+    connect(cases_.get(), &CaseCommands::close_requested, this, &QWidget::close);
     connect(files_.get(), &FileCommands::checkpoints_opened, panel_.get(), &PanelCommands::install);
     connect(pictures_.get(), &PictureCommands::titled, this, [this](const QString& title) {
         setWindowTitle(title.isEmpty() ? QStringLiteral("DeepFakeDefenders")
@@ -352,12 +354,12 @@ void MainWindow::refresh_progress() {
     status_->announce();
 }
 
-QString MainWindow::export_folder() const {
-    return saved_->folder();
+QString MainWindow::export_folder(Saved kind) const {
+    return saved_->folder(kind);
 }
 
-void MainWindow::remember_export(const QString& file) {
-    saved_->remember(file);
+void MainWindow::remember_export(const QString& file, Saved kind) {
+    saved_->remember(file, kind);
 }
 
 // --- settings and events
@@ -382,7 +384,7 @@ void MainWindow::write_settings() const {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (files_->ask_about_pasted()) {
+    if (files_->ask_about_pasted() || cases_->ask_about_scan()) {
         event->ignore();
         return;
     }
@@ -402,11 +404,25 @@ bool MainWindow::event(QEvent* event) {
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
-    // Not a shortcut: Escape belongs to an open drop-down or a chart first.
-    if (event->key() == Qt::Key_Escape && !event->isAutoRepeat())
-        ask_to_stop();
-    else
+    // Not a shortcut: Escape belongs to an open drop-down, a chart or a text field first.
+    if (event->key() != Qt::Key_Escape || event->isAutoRepeat())
         QMainWindow::keyPressEvent(event);
+    else if (!leave_text_field())
+        ask_to_stop();
+}
+
+bool MainWindow::leave_text_field() {
+    QWidget* const field = QApplication::focusWidget();
+    if (!is_text_field(field))
+        return false;
+    auto* const line = qobject_cast<QLineEdit*>(field);
+    if (line != nullptr && line->isClearButtonEnabled() && !line->text().isEmpty())
+        line->clear();  // a filter
+    else if (field->window() == this)
+        shown_->list()->setFocus();
+    else
+        field->clearFocus();
+    return true;
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

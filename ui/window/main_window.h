@@ -120,8 +120,8 @@ class MainWindow : public QMainWindow, private Shell {
                         const std::function<void()>& act) override;
     void tell(Severity severity, const QString& sentence) override;
     void tell_saved(Severity severity, const QString& sentence, const QString& file) override;
-    [[nodiscard]] QString export_folder() const override;
-    void remember_export(const QString& file) override;
+    [[nodiscard]] QString export_folder(Saved kind) const override;
+    void remember_export(const QString& file, Saved kind) override;
 
     void build_panes();
     void make_commands(const std::filesystem::path& samples);
@@ -136,6 +136,9 @@ class MainWindow : public QMainWindow, private Shell {
     void stop_all();
     /// Escape: asks first, and stops when it is pressed again.
     void ask_to_stop();
+    /// Escape in a text field: empties a filter, else gives the focus to the list. False if none
+    /// has the focus.
+    bool leave_text_field();
 
     BackgroundThreads& threads_;
     Appearance& appearance_;

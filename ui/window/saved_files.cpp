@@ -1,13 +1,14 @@
 #include "ui/window/saved_files.h"
 
 #include <QCoreApplication>
-#include <QDesktopServices>
 #include <QFileInfo>
 #include <QSettings>
 #include <QStandardPaths>
-#include <QUrl>
+#include <array>
+#include <utility>
 
 #include "ui/look/wording.h"
+#include "ui/window/commands/open_elsewhere.h"
 
 namespace dfd::ui {
 namespace {
@@ -16,19 +17,27 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(SavedFiles)
 };
 
+constexpr std::array<std::pair<Saved, const char*>, 4> kKeys{{
+    {Saved::Picture, "files/picture_folder"},
+    {Saved::Data, "files/data_folder"},
+    {Saved::Report, "files/report_folder"},
+    {Saved::Case, "files/case_folder"},
+}};
+
 }  // namespace
 
-QString SavedFiles::folder() const {
+QString SavedFiles::folder(Saved kind) const {
     if (const auto folder = shell_.shown().output_folder(); !folder.empty())
         return path_text(folder);
-    return last_folder_.isEmpty()
+    const auto last = last_folders_.find(kind);
+    return last == last_folders_.end()
                ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)
-               : last_folder_;
+               : last->second;
 }
 
-void SavedFiles::remember(const QString& file) {
-    last_folder_ = QFileInfo(file).path();
-    if (shell_.shown().scans(to_path(last_folder_)))
+void SavedFiles::remember(const QString& file, Saved kind) {
+    const QString folder = last_folders_[kind] = QFileInfo(file).path();
+    if (shell_.shown().scans(to_path(folder)))
         shell_.tell(Severity::Warning,
                     Words::tr("%1 lies among the exhibits, so the next scan would find it. Better "
                               "save it beside the case.")
@@ -38,21 +47,22 @@ void SavedFiles::remember(const QString& file) {
 void SavedFiles::tell(Severity severity, const QString& sentence, const QString& file) {
     Banner* const banner = shell_.banners().show_message(severity, sentence, true);
     const auto open = [this](const QString& path) {
-        return [this, path] {
-            if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path)))
-                shell_.tell(Severity::Warning, Words::tr("No program opens %1.").arg(path));
-        };
+        return [this, path] { open_elsewhere(shell_, path); };
     };
     banner->add_action(Words::tr("Open"), open(file), true);
     banner->add_action(Words::tr("Show in its folder"), open(QFileInfo(file).absolutePath()), true);
 }
 
 void SavedFiles::restore(const QSettings& settings) {
-    last_folder_ = settings.value(QStringLiteral("files/export_folder")).toString();
+    for (const auto& [kind, key] : kKeys)
+        if (const QString folder = settings.value(QLatin1String(key)).toString(); !folder.isEmpty())
+            last_folders_[kind] = folder;
 }
 
 void SavedFiles::store(QSettings& settings) const {
-    settings.setValue(QStringLiteral("files/export_folder"), last_folder_);
+    for (const auto& [kind, key] : kKeys)
+        if (const auto last = last_folders_.find(kind); last != last_folders_.end())
+            settings.setValue(QLatin1String(key), last->second);
 }
 
 }  // namespace dfd::ui

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QString>
+#include <map>
 
 #include "ui/window/commands/shell.h"
 
@@ -14,10 +15,10 @@ class SavedFiles {
     /// `shell` is not owned and must live longer.
     explicit SavedFiles(Shell& shell) : shell_(shell) {}
 
-    /// Beside the case, never among the exhibits; else where the last one was saved.
-    [[nodiscard]] QString folder() const;
+    /// Beside the case, never among the exhibits; else where the last one of its kind was saved.
+    [[nodiscard]] QString folder(Saved kind) const;
     /// Warns if the file would be an exhibit of the next scan.
-    void remember(const QString& file);
+    void remember(const QString& file, Saved kind);
     /// That this file was written, with buttons that open it and its folder. Stays until it is
     /// closed or newer messages take its place.
     void tell(Severity severity, const QString& sentence, const QString& file);
@@ -27,7 +28,7 @@ class SavedFiles {
 
   private:
     Shell& shell_;
-    QString last_folder_;
+    std::map<Saved, QString> last_folders_;
 };
 
 }  // namespace dfd::ui

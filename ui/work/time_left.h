@@ -29,18 +29,26 @@ struct QueuePace {
     return left > 0 ? std::optional(left) : std::nullopt;
 }
 
+/// The same of an estimate: `all` seconds for the pictures that waited, the one being worked on
+/// included, when the last one was done.
+[[nodiscard]] inline std::optional<double> time_left(
+    std::optional<double> all, std::int64_t waiting, TimeLeft::Clock::time_point last,
+    TimeLeft::Clock::time_point now = TimeLeft::Clock::now()) {
+    if (!all || waiting <= 0)
+        return std::nullopt;
+    const double since = std::chrono::duration<double>(now - last).count();
+    const auto pictures = static_cast<double>(waiting);
+    // Late: then the one being worked on is not known, but the others are still to come.
+    const double left = std::max(*all - since, *all * (pictures - 1) / pictures);
+    return left > 0 ? std::optional(left) : std::nullopt;
+}
+
 /// The same for pictures, by their megapixels. `pace` was told of those that are done; `bytes` of
 /// files wait, the one being worked on included; `last` is when the last one was done.
 [[nodiscard]] inline std::optional<double> time_left(
     const TimeLeft& pace, std::uint64_t bytes, int waiting, TimeLeft::Clock::time_point last,
     TimeLeft::Clock::time_point now = TimeLeft::Clock::now()) {
-    const auto all = pace.seconds(bytes, last);
-    if (!all || waiting <= 0)
-        return std::nullopt;
-    const double since = std::chrono::duration<double>(now - last).count();
-    // Late: then the one being worked on is not known, but the others are still to come.
-    const double left = std::max(*all - since, *all * (waiting - 1) / waiting);
-    return left > 0 ? std::optional(left) : std::nullopt;
+    return time_left(pace.seconds(bytes, last), waiting, last, now);
 }
 
 }  // namespace dfd::ui

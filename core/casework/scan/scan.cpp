@@ -472,7 +472,8 @@ class Scan {
             std::error_code unknown;
             const auto size = fs::file_size(path, unknown);
             bytes_left_ -= std::min(bytes_left_, unknown ? 0 : size);
-            counts.seconds_left = time_left_.seconds(bytes_left_);
+            counts.counted = TimeLeft::Clock::now();
+            counts.seconds_left = time_left_.seconds(bytes_left_, counts.counted);
         });
     }
 

@@ -59,7 +59,8 @@ struct ScanProgress {
     std::vector<std::filesystem::path> misnamed;
     /// For the files that were not looked at, by their megapixels; nothing before one was examined.
     std::optional<double> seconds_left;
-    std::filesystem::path path;  ///< the last file looked at
+    std::chrono::steady_clock::time_point counted;  ///< when that was said
+    std::filesystem::path path;                     ///< the last file looked at
 };
 
 /// Blocks until everything is in the case, or until `stop`: then finished results are kept, and the

@@ -352,6 +352,7 @@ struct Examiner::Impl {
             const auto stop = running_stop.get_token();
             lock.unlock();
             changed.notify_all();  // room to decode
+            tell_scoring(ids);
 
             auto outcome = score_batch(
                 *evaluator, {options.maps, options.target, options.everywhere}, pixels, stop);
@@ -401,6 +402,13 @@ struct Examiner::Impl {
             for (const auto bytes : held)
                 release(bytes);
         }
+    }
+
+    void tell_scoring(std::span<const ExaminationId> ids) const noexcept try {
+        if (options.scoring)
+            options.scoring(ids);
+    } catch (...) {
+        // As a notice: the pictures are scored all the same.
     }
 
     std::shared_ptr<Evaluator> evaluator;

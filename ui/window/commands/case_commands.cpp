@@ -6,6 +6,8 @@
 #include <QInputDialog>
 #include <QListView>
 #include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QTimer>
 #include <algorithm>
 #include <utility>
@@ -23,6 +25,21 @@
 #include "ui/window/commands/kept_number.h"
 
 namespace dfd::ui {
+namespace {
+
+/// "/photos/beach, /photos/harbour and 4 more"
+QString listed(const std::vector<std::filesystem::path>& paths) {
+    constexpr std::size_t kMost = 3;
+    QStringList names;
+    for (std::size_t i = 0; i < std::min(paths.size(), kMost); ++i)
+        names.append(path_text(paths[i]));
+    const QString all = names.join(QStringLiteral(", "));
+    return paths.size() <= kMost
+               ? all
+               : CaseCommands::tr("%1 and %2 more").arg(all).arg(paths.size() - kMost);
+}
+
+}  // namespace
 
 CaseCommands::CaseCommands(Shell& shell, CaseController& controller, CasePane& pane,
                            VerdictPane& verdict)
@@ -144,8 +161,12 @@ void CaseCommands::connect_case() {
         shell_.refresh_actions();
     });
     connect(&case_.scan(), &CaseScan::ended, this, [this](const QString& sentence, bool succeeded) {
+        const QString words =
+            not_begun_.empty()
+                ? sentence
+                : tr("%1 Not begun, and no longer waiting: %2.").arg(sentence, listed(not_begun_));
         // It stays: nobody watches a long scan to its end.
-        shell_.banners().show_message(succeeded ? Severity::Information : Severity::Error, sentence,
+        shell_.banners().show_message(succeeded ? Severity::Information : Severity::Error, words,
                                       true);
         QTimer::singleShot(0, this, &CaseCommands::scan_next);
     });
@@ -264,7 +285,9 @@ void CaseCommands::case_opened() {
 }
 
 void CaseCommands::case_closed() {
-    scans_to_come_.clear();
+    if (const auto left = std::exchange(scans_to_come_, {}); !left.empty())
+        shell_.tell(Severity::Warning,
+                    tr("The case was closed before these were scanned: %1.").arg(listed(left)));
     shell_.banners().dismiss(read_only_banner_);
     verdict_.set_review_visible(false);
 }
@@ -274,9 +297,44 @@ bool CaseCommands::busy() const {
 }
 
 void CaseCommands::stop() {
-    scans_to_come_.clear();
-    case_.scan().stop();
+    not_begun_ = std::exchange(scans_to_come_, {});
+    case_.scan().stop();  // `ended` follows at once
+    not_begun_.clear();
     case_.exporting().stop();
+}
+
+bool CaseCommands::ask_about_scan() {
+    if (scan_settled_ || !case_.scan().running())
+        return false;
+    const QString name = QStringLiteral("scan_question");
+    if (auto* const asked = shell_.dialog_parent()->findChild<QMessageBox*>(name);
+        asked != nullptr && asked->isVisible()) {
+        asked->raise();
+        return true;
+    }
+    auto* const question = new QMessageBox(shell_.dialog_parent());
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setObjectName(name);
+    question->setWindowTitle(tr("A scan is running"));
+    question->setText(tr("A scan into %1 is running.").arg(case_.name()));
+    QString further =
+        tr("What is finished is kept. When you open the case again, it offers to go "
+           "on where the scan stopped.");
+    if (!scans_to_come_.empty())
+        further +=
+            QStringLiteral("\n\n") +
+            tr("These have not begun and will be forgotten: %1.").arg(listed(scans_to_come_));
+    question->setInformativeText(further);
+    QPushButton* const stay = question->addButton(tr("&Keep scanning"), QMessageBox::RejectRole);
+    QPushButton* const quit = question->addButton(tr("Stop and &quit"), QMessageBox::AcceptRole);
+    question->setDefaultButton(stay);
+    question->setEscapeButton(stay);
+    connect(quit, &QPushButton::clicked, this, [this] {
+        scan_settled_ = true;
+        Q_EMIT close_requested();
+    });
+    question->open();
+    return true;
 }
 
 void CaseCommands::mark_selected(Mark mark) {
@@ -405,7 +463,7 @@ void CaseCommands::choose_export(bool selection) {
     ExportDialog::Offer offer;
     offer.what = selection ? tr("%1 exhibits: those that are selected").arg(count)
                            : tr("%1 exhibits: all that are listed").arg(count);
-    offer.folder = shell_.export_folder();
+    offer.folder = shell_.export_folder(Saved::Case);
     offer.stem = QFileInfo(case_.name()).completeBaseName();
     offer.reviewer = QString::fromStdString(case_.review().name().empty() ? login_name()
                                                                           : case_.review().name());
@@ -416,7 +474,7 @@ void CaseCommands::choose_export(bool selection) {
         const ExportChoices choices = dialog->choices();
         if (!choices.key.empty())
             shell_.settings().setValue(QStringLiteral("case/key"), path_text(choices.key));
-        shell_.remember_export(dialog->file());
+        shell_.remember_export(dialog->file(), Saved::Case);
         export_to(dialog->file(), selection, choices);
     });
     connect(&case_, &CaseController::closed, dialog, &QDialog::reject);

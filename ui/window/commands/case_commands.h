@@ -43,9 +43,15 @@ class CaseCommands : public Study {
     void choose_scan_folder();
     [[nodiscard]] bool busy() const;
     void stop();
+    /// Before the window closes. Whether it asks; then the window stays, and `close_requested`
+    /// follows if that is the answer.
+    [[nodiscard]] bool ask_about_scan();
     /// Exports the open case: the selection, or all listed exhibits. The file name's extension
     /// determines the format.
     void export_to(const QString& file, bool selection, const ExportChoices& choices = {});
+
+  Q_SIGNALS:
+    void close_requested();
 
   private:
     void connect_case();
@@ -71,6 +77,8 @@ class CaseCommands : public Study {
     CaseRecords records_;
     QString read_only_banner_;                          ///< text of the banner about another writer
     std::vector<std::filesystem::path> scans_to_come_;  ///< once the current scan has ended
+    std::vector<std::filesystem::path> not_begun_;      ///< of these, while the user stops all
+    bool scan_settled_ = false;                         ///< the user quits all the same
 };
 
 }  // namespace dfd::ui

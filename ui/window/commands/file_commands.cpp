@@ -59,8 +59,11 @@ void FileCommands::add_actions(QMenu* menu) {
     shell_.add_action(menu, "close_case", {}, tr("Close the c&ase"), tr("Ctrl+W"),
                       [this] { case_.close(); });
     shell_.add_action(menu, "keep_as_case", {}, tr("&Keep this list as a case…"), {}, [this] {
-        cases_.choose_to_keep(tr("Keep this list as a case"), shell_.export_folder(),
-                              [this](const QString& file) { keep_list_as_case(file); });
+        cases_.choose_to_keep(tr("Keep this list as a case"), shell_.export_folder(Saved::Case),
+                              [this](const QString& file) {
+                                  shell_.remember_export(file, Saved::Case);
+                                  keep_list_as_case(file);
+                              });
     });
 }
 

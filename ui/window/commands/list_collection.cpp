@@ -138,7 +138,7 @@ QString ListCollection::waiting() const {
                                ? ListCollection::tr("the CPU")
                                : QString::fromStdString(evaluator->device().id);
     const int count = static_cast<int>(evaluator->panel().experts.size());
-    if (exhibit->state == ExaminationState::Queued)
+    if (!exhibit->being_scored)
         return ListCollection::tr("Waiting in the queue. The selected picture is examined first.");
     return seconds_ > 0
                ? ListCollection::tr("%1 experts are examining it on %2: %3 per picture.")

@@ -121,6 +121,8 @@ void PictureCommands::show() {
     verdict_.show_exhibit(exhibit, context, experts);
     verdict_.bars()->choose(picture_.controls()->settings().map);
     QStringList title;
+    if (const QString name = collection().title(); !name.isEmpty())
+        title.append(name);
     if (exhibit != nullptr) {
         picture_.show_exhibit(*exhibit, collection().thumbnail());
         title.append(exhibit->name);
@@ -128,8 +130,6 @@ void PictureCommands::show() {
         picture_.show_welcome();
         welcome_.show(collection().welcome());
     }
-    if (const QString name = collection().title(); !name.isEmpty())
-        title.append(name);
     Q_EMIT titled(title.join(QStringLiteral(" – ")));
     shell_.refresh_actions();
 }

@@ -4,17 +4,16 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDate>
-#include <QDesktopServices>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
-#include <QUrl>
 #include <utility>
 
 #include "core/engine/results/publication.h"
 #include "ui/look/wording.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/facts_panel.h"
+#include "ui/window/commands/open_elsewhere.h"
 
 namespace dfd::ui {
 
@@ -55,8 +54,8 @@ void ResultCommands::add_copies(QMenu* menu) {
 }
 
 void ResultCommands::add_places(QMenu* menu) {
-    const auto open = [](const std::filesystem::path& path) {
-        QDesktopServices::openUrl(QUrl::fromLocalFile(path_text(path)));
+    const auto open = [this](const std::filesystem::path& path) {
+        open_elsewhere(host(), path_text(path));
     };
     places_.push_back(host().add_action(
         menu, "show_in_folder", {}, tr("Show in its fol&der"), {},
@@ -84,6 +83,14 @@ void ResultCommands::refresh() {
 
 // --- data
 
+namespace {
+
+Saved saved_as(ExportKind kind) {
+    return kind == ExportKind::OverlayPng ? Saved::Picture : Saved::Data;
+}
+
+}  // namespace
+
 void ResultCommands::choose_export(ExportKind kind, bool whole_list) {
     const Exhibit* const exhibit = collection().current();
     QString stem = whole_list || exhibit == nullptr ? tr("results")
@@ -92,14 +99,14 @@ void ResultCommands::choose_export(ExportKind kind, bool whole_list) {
         stem += tr("-heatmap");
     auto* const dialog = new QFileDialog(
         host().dialog_parent(), whole_list ? tr("Export the list") : tr("Export this result"),
-        host().export_folder(), export_filter(kind));
+        host().export_folder(saved_as(kind)), export_filter(kind));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(export_suffix(kind).mid(1));
     dialog->selectFile(stem + export_suffix(kind));
     connect(dialog, &QFileDialog::fileSelected, this,
             [this, kind, whole_list](const QString& file) {
-                host().remember_export(file);
+                host().remember_export(file, saved_as(kind));
                 if (whole_list)
                     export_list(kind, file);
                 else
@@ -164,8 +171,9 @@ void ResultCommands::choose_report() {
     if (exhibit == nullptr)
         return;
     const QStringList filters{tr("One HTML file (*.html)"), tr("PDF pages (*.pdf)")};
-    auto* const dialog = new QFileDialog(
-        host().dialog_parent(), tr("Save a report of this picture"), host().export_folder());
+    auto* const dialog =
+        new QFileDialog(host().dialog_parent(), tr("Save a report of this picture"),
+                        host().export_folder(Saved::Report));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilters(filters);
@@ -197,7 +205,7 @@ void ResultCommands::save_report(const QString& file) {
                         .arg(QFileInfo(file).fileName()));
         return;
     }
-    host().remember_export(file);
+    host().remember_export(file, Saved::Report);
     if (auto write = collection().report(to_path(file), pdf))
         in_background(file, [file, write = std::move(write)] {
             write();
