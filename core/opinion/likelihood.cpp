@@ -99,7 +99,7 @@ std::string assessment_sentence(const Assessment& assessment, const std::string&
             name.pop_back();
         return name;
     };
-    const auto one = named(fake, to_say("fake")), other = named(real, to_say("real"));
+    const auto one = named(fake, kFakeMeasured), other = named(real, kRealMeasured);
     if (assessment.words == support_words(1))
         return rate + ' ' + say("The score favours neither \"%1\" nor \"%2\".", {one, other});
     const auto& favoured = favours_fake ? one : other;

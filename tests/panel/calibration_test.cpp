@@ -257,7 +257,8 @@ TEST(CalibratedOpinion, OnlyTheReferenceCombinationIsAssessed) {
     ASSERT_TRUE(assessed);
     EXPECT_NEAR(assessed->log10_lr, 1.5 * std::log10(3.0), 1e-9);  // the odds of 0.75
     EXPECT_NEAR(assessment_of(part(opinion, 1), 0)->log10_lr, assessed->log10_lr, 1e-12);
-    EXPECT_SAYS(summary_of(opinion, {}), "favours \"yes\" over \"no\" by about 5.2 to 1");
+    EXPECT_SAYS(summary_of(opinion, {}),
+                "favours \"It is edited or generated\" over \"It is untouched\" by about 5.2 to 1");
     combine(opinion, std::array{1.0, 1.0, 1.0, 0.5});
     EXPECT_FALSE(assessment_of(opinion, 1));
     combine(opinion, std::array{1.0, 1.0, 1.0, 1.0});
