@@ -82,6 +82,14 @@ struct Assessment {
 inline constexpr const char* kSupportWordsSource =
     "ENFSI Guideline for Evaluative Reporting in Forensic Science (2015)";
 
+/// "8.0", "25": how many to 1, either way.
+[[nodiscard]] std::string ratio_figure(double log10_lr);
+
+/// "Of 100 real pictures like those measured, about 4 score this high (2 to 7)."
+[[nodiscard]] std::string alarm_sentence(const AlarmRate& rate);
+/// "Of 100 fakes like those measured, about 3 score this low (1 to 6)."
+[[nodiscard]] std::string miss_sentence(const AlarmRate& rate);
+
 /// What a panel that asks only one question weighs. English, to be said.
 inline constexpr const char* kFakeMeasured = to_say("a fake of the kinds measured");
 inline constexpr const char* kRealMeasured = to_say("a real picture of the kinds measured");

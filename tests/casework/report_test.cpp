@@ -1,10 +1,14 @@
 // What a report says to people: on its cover, under its heatmaps, and in its technical part.
 #include <array>
+#include <cmath>
+#include <map>
+#include <memory>
 #include <utility>
 #include <variant>
 
 #include "core/casework/exhibits/review.h"
 #include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/case_report.h"
 #include "core/casework/report/case_text.h"
 #include "core/casework/report/exhibit_section.h"
 #include "core/casework/report/export_case.h"
@@ -27,6 +31,12 @@ class Reports : public test::Casework {
         auto panel = test::fake_panel("fake", 3, false);
         for (auto& expert : panel.experts)
             expert.gradcam_layer = "trunk.9";
+        auto& measured = panel.calibrations.at(0).answers.at(0);
+        measured.real = 120;
+        measured.real_groups = 60;
+        measured.fake = 80;
+        measured.fake_groups = 40;
+        measured.cllr = 0.5;
         evaluator = std::make_shared<test::FakeEvaluator>(panel);
         first = picture("first.png", 1);
         second = picture("second.png", 2);
@@ -241,6 +251,64 @@ TEST_F(Reports, TheCoverNamesTwentyOfAKindAndCountsTheRest) {
         EXPECT_EQ(table->rows[i].cells[0], std::to_string(at + 1));
         EXPECT_EQ(table->rows[i].target, exhibit_anchor(1000 + at));
     }
+}
+
+constexpr const char* kPopulation =
+    "120 real pictures in 60 groups and 80 fakes in 40 groups, of measured.csv, 2026-11-29";
+
+TEST_F(Reports, AScoreComesWithWhatItIsWorthByHand) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    auto record = read_exhibit(file, named_exhibit(file, first), false);
+    auto& opinion = record.examination.opinion.value();
+    const auto people = [&] { return parts_of(exhibit_section(record, {}, {})).first; };
+    for (auto& expert : opinion.experts)
+        expert.logits = {0, std::log(9.0)};
+    combine(opinion);
+    auto text = people();
+    for (const auto* part :
+         {"favours \"a fake of the kinds measured\" over \"a real picture of the kinds measured\"",
+          "\u201Ca fake of the kinds measured\u201D against \u201Ca real picture of the kinds "
+          "measured\u201D",
+          "9.0 to 1 for the first over the second: weak support (log10 LR 0.954)",
+          "This calibration states at most 100 to 1, either way.", kSupportWordsSource,
+          "Of 100 real pictures like those measured, about 4 score this high (2 to 7).",
+          "Of 100 fakes like those measured, all score this low (100 to 100).", kPopulation,
+          "Cllr 0.500 bits out of fold"})
+        EXPECT_SAYS(text, part);
+    for (auto& expert : opinion.experts)
+        expert.logits = {std::log(9.0), 0};
+    combine(opinion);
+    EXPECT_SAYS(people(), "9.0 to 1 for the second over the first: weak support (log10 LR -0.954)");
+    // With questions each answer weighs its own statements.
+    opinion.answers.push_back({.id = "q", .text = "Edited?", .fake = "Cut.", .real = "Whole."});
+    combine(opinion);
+    EXPECT_SAYS(people(), "\u201CCut\u201D against \u201CWhole\u201D");
+    opinion.calibration.reset();
+    EXPECT_SAYS(people(), "none is stated. Nobody measured what such scores");
+}
+
+TEST_F(Reports, CoverExhibitAndPictureReportHaveTheSameCalibration) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    const auto html = report(find_exhibits(file));
+    const auto exhibits = html.find("id=\"" + exhibit_anchor(named_exhibit(file, first)));
+    ASSERT_NE(exhibits, std::string::npos);
+    const auto panel = parts_of(panel_section(recorded_scorer(file, shown_scorer(file)))).first;
+    for (const auto& text : {test::shown_text(html.substr(0, exhibits)), panel}) {
+        for (const auto* part :
+             {kPopulation, "This calibration states at most 100 to 1, either way.",
+              kSupportWordsSource,
+              "from 0.65 on. Of 100 real pictures like those measured, about "
+              "4 score this high (2 to 7).",
+              "up to 0.35. Of 100 fakes like those measured, about 3 score this low (1 to 6).",
+              "none: every picture gets an assessment"})
+            EXPECT_SAYS(text, part);
+    }
+    const auto text = test::shown_text(html.substr(exhibits));
+    for (const auto* part : {"favours", "Of 100 ", "at most 100 to 1", kPopulation})
+        EXPECT_SAYS(text, part);
+    auto by = recorded_scorer(file, shown_scorer(file));
+    by.panel.calibrations.clear();
+    EXPECT_SAYS(parts_of(panel_section(by)).first, "Nobody measured what such scores");
 }
 
 }  // namespace
