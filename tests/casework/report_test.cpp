@@ -311,5 +311,78 @@ TEST_F(Reports, CoverExhibitAndPictureReportHaveTheSameCalibration) {
     EXPECT_SAYS(parts_of(panel_section(by)).first, "Nobody measured what such scores");
 }
 
+/// State and extent of each check.
+std::map<std::string, std::pair<std::string, std::string>> checks_of(const ExhibitRecord& record) {
+    std::map<std::string, std::pair<std::string, std::string>> checks;
+    for (const auto& block : exhibit_section(record, {}, {}).blocks)
+        if (const auto* table = std::get_if<ReportTable>(&block))
+            if (table->columns.front().title == "Check")
+                for (const auto& row : table->rows)
+                    checks[row.cells.at(0)] = {row.cells.at(1), row.cells.at(2)};
+    return checks;
+}
+
+TEST_F(Reports, EveryCheckHasAStateAndAReason) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    auto record = read_exhibit(file, named_exhibit(file, first), false);
+    auto checks = checks_of(record);
+    for (const auto& [check, state] : checks) {
+        EXPECT_FALSE(state.first.empty()) << check;
+        EXPECT_FALSE(state.second.empty()) << check;
+    }
+    const auto state = [&](const std::string& check) { return checks.at(check).first; };
+    const auto reason = [&](const std::string& check) { return checks.at(check).second; };
+    for (const auto* made : {"Decoding of the picture", "Score by the panel", "Likelihood ratio",
+                             "Statements of the file about its origin",
+                             "Content Credentials (C2PA)", "Settings hidden in the pixels"})
+        EXPECT_EQ(state(made), "made") << made;
+    EXPECT_EQ(reason("Score by the panel"), "3 of 3 experts count.");
+    for (const auto* open :
+         {"Heatmaps", "Deletion test of the heatmaps", "Stability under re-sharing"})
+        EXPECT_EQ(state(open), "not made") << open;
+    EXPECT_EQ(state("Source, time and place of the picture"), "not possible");
+
+    auto& facts = record.examination.facts;
+    facts.stored_width = facts.stored_height = 8000;
+    facts.frames = 3;
+    facts.provenance.emplace_back().kind = ProvenanceKind::ContentCredentials;
+    auto& opinion = record.examination.opinion.value();
+    combine(opinion, std::array{0.0, 1.0, 1.0});
+    checks = checks_of(record);
+    EXPECT_SAYS(reason("Settings hidden in the pixels"), "at most 32 megapixels");
+    EXPECT_SAYS(reason("Further frames or pages"), "The file has 3");
+    EXPECT_EQ(state("Content Credentials (C2PA)"), "made in part");
+    EXPECT_SAYS(reason("Content Credentials (C2PA)"), "no signature was checked");
+    EXPECT_EQ(state("Score by the panel"), "made in part");
+    EXPECT_EQ(reason("Score by the panel"), "2 of 3 experts count.");
+    EXPECT_EQ(state("Likelihood ratio"), "not made");
+    EXPECT_SAYS(reason("Likelihood ratio"), "by hand");
+    const auto title = words_for(opinion.experts)[0].title;
+    EXPECT_SAYS(reason("Expert \u201C" + title + "\u201D"), "muted");
+    facts.format = "JPEG";
+    record.by.panel.left_out = {"another-1"};
+    checks = checks_of(record);
+    EXPECT_SAYS(reason("Settings hidden in the pixels"), "only in PNG and WebP");
+    EXPECT_EQ(state("Expert \u201Canother-1\u201D"), "not possible");
+    EXPECT_EQ(reason("Score by the panel"), "2 of 4 experts count.");
+    // A picture that is not of the kinds measured, and one that cannot be decoded.
+    combine(opinion, std::array{1.0, 1.0, 1.0});
+    auto answers = *opinion.calibration;
+    answers.at(0).scope = {{"shorter_side", 500}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(answers);
+    opinion.traits = PictureTraits{.shorter_side = 64};
+    checks = checks_of(record);
+    EXPECT_EQ(state("Likelihood ratio"), "not possible");
+    EXPECT_SAYS(reason("Likelihood ratio"), "its shorter side has 64 pixels");
+    record.examination.opinion.reset();
+    record.examination.state = ExaminationState::Failed;
+    record.examination.failure.message = "It is damaged.";
+    record.examination.width = 0;
+    checks = checks_of(record);
+    EXPECT_EQ(checks.size(), 3u);
+    EXPECT_EQ(state("Score by the panel"), "not possible");
+    EXPECT_EQ(reason("Decoding of the picture"), "It is damaged.");
+}
+
 }  // namespace
 }  // namespace dfd

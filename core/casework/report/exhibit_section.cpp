@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/casework/database/sqlite.h"
 #include "core/casework/report/calibration_section.h"
+#include "core/casework/report/checks_section.h"
 #include "core/casework/report/exhibit_maps.h"
 #include "core/casework/report/report_text.h"
 #include "core/opinion/expert_words.h"
@@ -41,6 +42,7 @@ class Section {
         add_stability();
         if (shown() != nullptr)
             add_worth(record_, *shown(), section_);
+        add_checks(record_, shown(), section_);
         add_decisions();
         add_file();
         add_provenance();
