@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/engine/scoring/evaluator.h"
 #include "core/opinion/story.h"
+#include "core/panel/calibration_words.h"
 #include "core/panel/combination_words.h"
 #include "core/panel/encoders.h"
 #include "core/panel/foreign_experts.h"
@@ -141,6 +142,14 @@ std::string fusion_line(const MeasuredAnswer& measured) {
                      measured.cllr_of_mean, measured.auc_of_mean);
 }
 
+/// What it was made on, its errors and its limits, a line each.
+std::string calibration_lines(const MeasuredAnswer& measured) {
+    std::string lines;
+    for (const auto& [name, value] : calibration_facts(measured))
+        lines += "  " + name + ": " + visible(value) + '\n';
+    return lines;
+}
+
 int describe(const PanelOptions& options) {
     if (std::filesystem::is_regular_file(options.name) &&
         std::filesystem::path(options.name).extension() != ".json")
@@ -160,16 +169,8 @@ int describe(const PanelOptions& options) {
             std::cout << "\ncalibrated " << measured.answer.question
                       << (calibration.name.empty() ? "" : "\n  name          ") << calibration.name
                       << "\n  experts       " << joined(calibration.experts, ", ")
-                      << "\n  precision     " << calibration.precision << "\n  pictures      "
-                      << measured.manifest << ": " << measured.real << " real in "
-                      << measured.real_groups << " groups, " << measured.fake << " fake in "
-                      << measured.fake_groups << " groups, " << measured.date
-                      << "\n  Cllr          " << measured.cllr << " (" << measured.cllr_min
-                      << " at best)\n  AUC           " << measured.auc << "\n  scope         "
-                      << measured.answer.scope.size() << " limits, " << measured.answer.gates.size()
-                      << " gates of experts; " << formatted("%.1f %%", 100 * measured.withheld)
-                      << " of these pictures get no assessment\n"
-                      << fusion_line(measured);
+                      << "\n  precision     " << calibration.precision << '\n'
+                      << calibration_lines(measured) << fusion_line(measured);
     if (!record.calibration_problem.empty())
         std::cout << (record.calibrations.empty() ? "\ncalibrated no: " : "\nleft out   ")
                   << record.calibration_problem << '\n';

@@ -88,6 +88,18 @@ Assessment assess(double score, const AnswerCalibration& calibration) {
     return result;
 }
 
+std::string ratio_figure(double log10_lr) {
+    return to_one(log10_lr);
+}
+
+std::string alarm_sentence(const AlarmRate& rate) {
+    return rate_sentence(rate, false);
+}
+
+std::string miss_sentence(const AlarmRate& rate) {
+    return rate_sentence(rate, true);
+}
+
 std::string assessment_sentence(const Assessment& assessment, const std::string& fake,
                                 const std::string& real) {
     const bool favours_fake = assessment.log10_lr >= 0;
@@ -99,7 +111,7 @@ std::string assessment_sentence(const Assessment& assessment, const std::string&
             name.pop_back();
         return name;
     };
-    const auto one = named(fake, to_say("fake")), other = named(real, to_say("real"));
+    const auto one = named(fake, kFakeMeasured), other = named(real, kRealMeasured);
     if (assessment.words == support_words(1))
         return rate + ' ' + say("The score favours neither \"%1\" nor \"%2\".", {one, other});
     const auto& favoured = favours_fake ? one : other;

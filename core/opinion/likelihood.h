@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/language.h"
 #include "core/opinion/scope.h"
 
 namespace dfd {
@@ -81,10 +82,23 @@ struct Assessment {
 inline constexpr const char* kSupportWordsSource =
     "ENFSI Guideline for Evaluative Reporting in Forensic Science (2015)";
 
+/// "8.0", "25": how many to 1, either way.
+[[nodiscard]] std::string ratio_figure(double log10_lr);
+
+/// "Of 100 real pictures like those measured, about 4 score this high (2 to 7)."
+[[nodiscard]] std::string alarm_sentence(const AlarmRate& rate);
+/// "Of 100 fakes like those measured, about 3 score this low (1 to 6)."
+[[nodiscard]] std::string miss_sentence(const AlarmRate& rate);
+
+/// What a panel that asks only one question weighs. English, to be said.
+inline constexpr const char* kFakeMeasured = to_say("a fake of the kinds measured");
+inline constexpr const char* kRealMeasured = to_say("a real picture of the kinds measured");
+
 /// For example "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The
-/// score favours \"fake\" over \"real\" by about 8 to 1: weak support." A score that favours "real"
-/// begins with "Of 100 fakes like those measured, about 3 score this low (1 to 6)." `fake` and
-/// `real` are what is weighed, as in `Question`; empty for a panel that asks only one.
+/// score favours "It was edited" over "It is as it was taken" by about 8 to 1: weak support." A
+/// score that favours the latter begins with "Of 100 fakes like those measured, about 3 score this
+/// low (1 to 6)." `fake` and `real` are what is weighed, as in `Question`; empty for a panel that
+/// asks only one: kFakeMeasured and kRealMeasured.
 [[nodiscard]] std::string assessment_sentence(const Assessment& assessment,
                                               const std::string& fake = {},
                                               const std::string& real = {});

@@ -373,6 +373,16 @@ std::optional<Assessment> assessment_of(const PanelOpinion& opinion, std::size_t
     return assess(score_of(opinion, question), calibration);
 }
 
+std::string worth_sentence(const PanelOpinion& opinion, std::size_t question) {
+    const auto assessment = assessment_of(opinion, question);
+    if (!assessment)
+        return {};
+    if (opinion.answers.empty())
+        return assessment_sentence(*assessment);
+    const auto& answer = opinion.answers[question];
+    return assessment_sentence(*assessment, answer.fake, answer.real);
+}
+
 void lead(PanelOpinion& opinion, std::size_t question) {
     if (opinion.answers.empty())
         return;

@@ -87,6 +87,9 @@ struct Answer {
     double score = 0;  ///< the scores of the question's experts, combined
     double spread = 0;
     bool answered = false;  ///< at least one of its experts is present and not muted
+    // What a likelihood ratio weighs, as in `Question`; empty in an opinion of an unknown panel.
+    std::string fake = {};
+    std::string real = {};
 };
 
 /// Experts of different questions are never averaged. What describes one question (score, spread,
@@ -204,6 +207,9 @@ enum class Unseen {
 /// not calibrated.
 [[nodiscard]] std::optional<Assessment> assessment_of(const PanelOpinion& opinion,
                                                       std::size_t question);
+
+/// The same as `assessment_sentence`, with what the question weighs. Empty without an assessment.
+[[nodiscard]] std::string worth_sentence(const PanelOpinion& opinion, std::size_t question);
 
 /// Mean of the maps of the leading question's experts, with the same weights as the scores. Maps of
 /// different sizes are resampled bilinearly to the largest number of rows and columns. A place that

@@ -13,6 +13,7 @@ struct Kind {
     const char* trait;
     bool lower;            ///< too little is outside, rather than too much
     const char* sentence;  ///< %1: the picture's figure, %2: the limit
+    const char* within;    ///< %1: the limit
     const char* format;    ///< of the figures
     double unit;
 };
@@ -22,37 +23,37 @@ constexpr Kind kKinds[] = {
      to_say(
          "It is smaller than the pictures that the panel was measured on: its shorter side has %1 "
          "pixels, and they had at least %2."),
-     "%.0f", 1},
+     to_say("at least %1 pixels along the shorter side"), "%.0f", 1},
     {"flat", false,
      to_say(
          "Much of it is of plain colour, as in graphics, screenshots and text: %1 % of "
          "neighbouring "
          "pixels are equal, and at most %2 % were in the pictures that the panel was measured on."),
-     "%.0f", 100},
+     to_say("at most %1 % of neighbouring pixels equal"), "%.0f", 100},
     {"colours", true,
      to_say("It has fewer colours than the pictures that the panel was measured on: %1 bits, and "
             "they had "
             "at least %2."),
-     "%.1f", 1},
+     to_say("at least %1 bits of colours"), "%.1f", 1},
     {"softness", false,
      to_say("It lacks the fine detail of the pictures that the panel was measured on, as after "
             "enlarging "
             "or blurring: softness %1, and theirs was at most %2."),
-     "%.2f", 1},
+     to_say("a softness of at most %1"), "%.2f", 1},
     {"blocks", false,
      to_say("It was compressed more strongly than the pictures that the panel was measured on: the "
             "steps "
             "between its blocks are %1 times those inside, and theirs at most %2 times."),
-     "%.2f", 1},
+     to_say("steps between blocks of at most %1 times those inside"), "%.2f", 1},
     {"quality", true,
      to_say("Its JPEG file was saved with coarser quantisation tables than the pictures that the "
             "panel "
             "was measured on: quality %1, and theirs was at least %2."),
-     "%.0f", 1},
+     to_say("a JPEG quality of at least %1"), "%.0f", 1},
     {"alpha", false,
      to_say("Its file has an alpha channel, unlike those of the pictures that the panel was "
             "measured on."),
-     "%.0f", 1},
+     to_say("no alpha channel"), "%.0f", 1},
 };
 
 const Kind* kind_of(const std::string& trait) {
@@ -85,6 +86,11 @@ bool is_known_trait(const std::string& trait) {
 
 bool is_lower_limit(const std::string& trait) {
     return known_kind(trait).lower;
+}
+
+std::string limit_words(const TraitLimit& limit) {
+    const auto* const kind = kind_of(limit.trait);
+    return kind == nullptr ? std::string() : say(kind->within, {figure(*kind, limit.limit)});
 }
 
 double trait_of(const PictureTraits& traits, const std::string& trait) {

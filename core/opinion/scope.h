@@ -58,6 +58,10 @@ struct TraitLimit {
     bool operator==(const TraitLimit&) const = default;
 };
 
+/// "at least 256 pixels along the shorter side", in the language in use; empty for an unknown
+/// trait.
+[[nodiscard]] std::string limit_words(const TraitLimit& limit);
+
 /// How far an expert's view of a picture may be from those that its answer was measured on: a
 /// distance as FeatureModel::distance. The limit itself is inside.
 struct ExpertGate {

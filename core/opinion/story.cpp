@@ -365,10 +365,8 @@ std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t q
     }
     const auto disagreement = disagreement_of(one);
     std::vector<std::string> story{asked + verdict(one, experts, disagreement, thresholds)};
-    if (const auto assessment = assessment_of(opinion, question))
-        story.push_back(opinion.answers.empty()
-                            ? assessment_sentence(*assessment)
-                            : assessment_sentence(*assessment, to_say("yes"), to_say("no")));
+    if (auto sentence = worth_sentence(opinion, question); !sentence.empty())
+        story.push_back(std::move(sentence));
     if (auto sentence = fused_sentence(opinion, question); !sentence.empty())
         story.push_back(std::move(sentence));
     if (experts.size() > 1) {

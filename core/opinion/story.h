@@ -15,7 +15,7 @@ namespace dfd {
 ///  - combination: muted or weighted experts and those without an opinion by name, when this is not
 ///  the reference combination;
 ///  - verdict: the panel's score and band, the votes, and the outvoted experts when they are few;
-///  - worth: `assessment_sentence`, for a calibrated panel;
+///  - worth: `worth_sentence`, for a calibrated panel;
 ///  - fusion: `fused_sentence`, where a fusion combines the experts;
 ///  - decision: whether a single expert decides the panel's side, with the score without it; where
 ///    the panel is undecided or has no words, whether it turns the side;

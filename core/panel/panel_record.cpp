@@ -409,7 +409,10 @@ PanelOpinion open_opinion(const PanelRecord& record) {
     opinion.combination =
         record.combine == kLogOdds ? Combination::MeanOfLogOdds : Combination::MeanOfScores;
     for (const auto& question : record.questions)
-        opinion.answers.push_back({.id = question.id, .text = question.text});
+        opinion.answers.push_back({.id = question.id,
+                                   .text = question.text,
+                                   .fake = question.fake,
+                                   .real = question.real});
     return opinion;
 }
 

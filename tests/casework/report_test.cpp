@@ -1,11 +1,14 @@
 // What a report says to people: on its cover, under its heatmaps, and in its technical part.
 #include <array>
+#include <cmath>
+#include <map>
 #include <memory>
 #include <utility>
 #include <variant>
 
 #include "core/casework/exhibits/review.h"
 #include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/case_report.h"
 #include "core/casework/report/case_text.h"
 #include "core/casework/report/exhibit_section.h"
 #include "core/casework/report/export_case.h"
@@ -31,6 +34,12 @@ class Reports : public test::Casework {
         auto panel = test::fake_panel("fake", 3, false);
         for (auto& expert : panel.experts)
             expert.gradcam_layer = "trunk.9";
+        auto& measured = panel.calibrations.at(0).answers.at(0);
+        measured.real = 120;
+        measured.real_groups = 60;
+        measured.fake = 80;
+        measured.fake_groups = 40;
+        measured.cllr = 0.5;
         evaluator = std::make_shared<test::FakeEvaluator>(panel);
         first = picture("first.png", 1);
         second = picture("second.png", 2);
@@ -345,6 +354,137 @@ TEST_F(Reports, TheCoverNamesTwentyOfAKindAndCountsTheRest) {
         EXPECT_EQ(table->rows[i].cells[0], std::to_string(at + 1));
         EXPECT_EQ(table->rows[i].target, exhibit_anchor(1000 + at));
     }
+}
+
+constexpr const char* kPopulation =
+    "120 real pictures in 60 groups and 80 fakes in 40 groups, of measured.csv, 2026-11-29";
+
+TEST_F(Reports, AScoreComesWithWhatItIsWorthByHand) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    auto record = read_exhibit(file, named_exhibit(file, first), false);
+    auto& opinion = record.examination.opinion.value();
+    const auto people = [&] { return parts_of(exhibit_section(record, {}, {})).first; };
+    for (auto& expert : opinion.experts)
+        expert.logits = {0, std::log(9.0)};
+    combine(opinion);
+    auto text = people();
+    for (const auto* part :
+         {"favours \"a fake of the kinds measured\" over \"a real picture of the kinds measured\"",
+          "\u201Ca fake of the kinds measured\u201D against \u201Ca real picture of the kinds "
+          "measured\u201D",
+          "9.0 to 1 for the first over the second: weak support (log10 LR 0.954)",
+          "This calibration states at most 100 to 1, either way.", kSupportWordsSource,
+          "Of 100 real pictures like those measured, about 4 score this high (2 to 7).",
+          "Of 100 fakes like those measured, all score this low (100 to 100).", kPopulation,
+          "Cllr 0.500 bits out of fold"})
+        EXPECT_SAYS(text, part);
+    for (auto& expert : opinion.experts)
+        expert.logits = {std::log(9.0), 0};
+    combine(opinion);
+    EXPECT_SAYS(people(), "9.0 to 1 for the second over the first: weak support (log10 LR -0.954)");
+    // With questions each answer weighs its own statements.
+    opinion.answers.push_back({.id = "q", .text = "Edited?", .fake = "Cut.", .real = "Whole."});
+    combine(opinion);
+    EXPECT_SAYS(people(), "\u201CCut\u201D against \u201CWhole\u201D");
+    opinion.calibration.reset();
+    EXPECT_SAYS(people(), "none is stated. Nobody measured what such scores");
+}
+
+TEST_F(Reports, CoverExhibitAndPictureReportHaveTheSameCalibration) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    const auto html = report(find_exhibits(file));
+    const auto exhibits = html.find("id=\"" + exhibit_anchor(named_exhibit(file, first)));
+    ASSERT_NE(exhibits, std::string::npos);
+    const auto panel = parts_of(panel_section(recorded_scorer(file, shown_scorer(file)))).first;
+    for (const auto& text : {test::shown_text(html.substr(0, exhibits)), panel}) {
+        for (const auto* part :
+             {kPopulation, "This calibration states at most 100 to 1, either way.",
+              kSupportWordsSource,
+              "from 0.65 on. Of 100 real pictures like those measured, about "
+              "4 score this high (2 to 7).",
+              "up to 0.35. Of 100 fakes like those measured, about 3 score this low (1 to 6).",
+              "none: every picture gets an assessment"})
+            EXPECT_SAYS(text, part);
+    }
+    const auto text = test::shown_text(html.substr(exhibits));
+    for (const auto* part : {"favours", "Of 100 ", "at most 100 to 1", kPopulation})
+        EXPECT_SAYS(text, part);
+    auto by = recorded_scorer(file, shown_scorer(file));
+    by.panel.calibrations.clear();
+    EXPECT_SAYS(parts_of(panel_section(by)).first, "Nobody measured what such scores");
+}
+
+/// State and extent of each check.
+std::map<std::string, std::pair<std::string, std::string>> checks_of(const ExhibitRecord& record) {
+    std::map<std::string, std::pair<std::string, std::string>> checks;
+    for (const auto& block : exhibit_section(record, {}, {}).blocks)
+        if (const auto* table = std::get_if<ReportTable>(&block))
+            if (table->columns.front().title == "Check")
+                for (const auto& row : table->rows)
+                    checks[row.cells.at(0)] = {row.cells.at(1), row.cells.at(2)};
+    return checks;
+}
+
+TEST_F(Reports, EveryCheckHasAStateAndAReason) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    auto record = read_exhibit(file, named_exhibit(file, first), false);
+    auto checks = checks_of(record);
+    for (const auto& [check, state] : checks) {
+        EXPECT_FALSE(state.first.empty()) << check;
+        EXPECT_FALSE(state.second.empty()) << check;
+    }
+    const auto state = [&](const std::string& check) { return checks.at(check).first; };
+    const auto reason = [&](const std::string& check) { return checks.at(check).second; };
+    for (const auto* made : {"Decoding of the picture", "Score by the panel", "Likelihood ratio",
+                             "Statements of the file about its origin",
+                             "Content Credentials (C2PA)", "Settings hidden in the pixels"})
+        EXPECT_EQ(state(made), "made") << made;
+    EXPECT_EQ(reason("Score by the panel"), "3 of 3 experts count.");
+    for (const auto* open :
+         {"Heatmaps", "Deletion test of the heatmaps", "Stability under re-sharing"})
+        EXPECT_EQ(state(open), "not made") << open;
+    EXPECT_EQ(state("Source, time and place of the picture"), "not possible");
+
+    auto& facts = record.examination.facts;
+    facts.stored_width = facts.stored_height = 8000;
+    facts.frames = 3;
+    facts.provenance.emplace_back().kind = ProvenanceKind::ContentCredentials;
+    auto& opinion = record.examination.opinion.value();
+    combine(opinion, std::array{0.0, 1.0, 1.0});
+    checks = checks_of(record);
+    EXPECT_SAYS(reason("Settings hidden in the pixels"), "at most 32 megapixels");
+    EXPECT_SAYS(reason("Further frames or pages"), "The file has 3");
+    EXPECT_EQ(state("Content Credentials (C2PA)"), "made in part");
+    EXPECT_SAYS(reason("Content Credentials (C2PA)"), "no signature was checked");
+    EXPECT_EQ(state("Score by the panel"), "made in part");
+    EXPECT_EQ(reason("Score by the panel"), "2 of 3 experts count.");
+    EXPECT_EQ(state("Likelihood ratio"), "not made");
+    EXPECT_SAYS(reason("Likelihood ratio"), "by hand");
+    const auto title = words_for(opinion.experts)[0].title;
+    EXPECT_SAYS(reason("Expert \u201C" + title + "\u201D"), "muted");
+    facts.format = "JPEG";
+    record.by.panel.left_out = {"another-1"};
+    checks = checks_of(record);
+    EXPECT_SAYS(reason("Settings hidden in the pixels"), "only in PNG and WebP");
+    EXPECT_EQ(state("Expert \u201Canother-1\u201D"), "not possible");
+    EXPECT_EQ(reason("Score by the panel"), "2 of 4 experts count.");
+    // A picture that is not of the kinds measured, and one that cannot be decoded.
+    combine(opinion, std::array{1.0, 1.0, 1.0});
+    auto answers = *opinion.calibration;
+    answers.at(0).scope = {{"shorter_side", 500}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(answers);
+    opinion.traits = PictureTraits{.shorter_side = 64};
+    checks = checks_of(record);
+    EXPECT_EQ(state("Likelihood ratio"), "not possible");
+    EXPECT_SAYS(reason("Likelihood ratio"), "its shorter side has 64 pixels");
+    record.examination.opinion.reset();
+    record.examination.state = ExaminationState::Failed;
+    record.examination.failure.message = "It is damaged.";
+    record.examination.width = 0;
+    checks = checks_of(record);
+    EXPECT_EQ(checks.size(), 3u);
+    EXPECT_EQ(state("Score by the panel"), "not possible");
+    EXPECT_EQ(reason("Decoding of the picture"), "It is damaged.");
 }
 
 }  // namespace

@@ -235,7 +235,11 @@ TEST_F(TwoQuestions, AreCalibratedOneByOne) {
                             .at(0);
     EXPECT_EQ(chosen["panel"]["calibration"], "newsroom");
     EXPECT_EQ(chosen["questions"][0]["assessment"]["state"], "assessed");
-    EXPECT_SAYS(run({"panel", "describe", panel()}).out, "name          newsroom");
+    const auto description = run({"panel", "describe", panel()}).out;
+    EXPECT_SAYS(description, "name          newsroom");
+    EXPECT_SAYS(description, "  Bound: This calibration states at most ");
+    EXPECT_SAYS(description, "  Unusual for a real picture: ");
+    EXPECT_SAYS(description, "  Limit of the scope: ");
     for (const std::vector<std::string>& command :
          {std::vector<std::string>{"score"}, {"compare", "--score", picture()}}) {
         auto arguments = command;

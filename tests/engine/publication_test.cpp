@@ -37,7 +37,8 @@ TEST(Publication, StatesWhatWasMeasuredWithItsCaution) {
     EXPECT_SAYS(text, "(panel newsroom, 2026-11-29)");
     EXPECT_SAYS(text,
                 "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The "
-                "score favours \"fake\" over \"real\" by about 9.0 to 1: weak support.");
+                "score favours \"a fake of the kinds measured\" over \"a real picture of the kinds "
+                "measured\" by about 9.0 to 1: weak support.");
     EXPECT_TRUE(text.ends_with("They do not show by themselves that a picture is real or fake."));
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/opinion/expert_words.h"
 #include "core/opinion/story.h"
+#include "core/panel/calibration_words.h"
 #include "core/panel/combination_words.h"
 #include "core/panel/panel_add.h"
 #include "tests/panel/opinions.h"
@@ -247,6 +248,47 @@ TEST_F(CalibrationFile, DamagedOnesAreSentences) {
     EXPECT_SAYS(changed([](auto& answer) { answer["bound"] = -1; }), "bound");
 }
 
+TEST(CalibrationWords, ErrorsAndLimitsAreSaid) {
+    auto answer = measured("");
+    answer.fake = 80;
+    answer.fake_groups = 40;
+    answer.equal_error_rate = 0.125;
+    answer.auc = 0.9;
+    answer.answer.gates = {{"a", 1.5}};
+    std::string text;
+    for (const auto& [name, value] : calibration_facts(answer))
+        text += name + ": " + value + '\n';
+    for (const auto* line :
+         {"Calibrated on: 100 real pictures in 50 groups and 80 fakes in 40 groups, of m.csv, "
+          "2026-01-02\n",
+          "Bound: This calibration states at most 100 to 1, either way.\n",
+          "Cllr: 0.600 bits out of fold", "Rates of errors: equal error rate 12.5 %, AUC 0.900\n",
+          "Unusual for a real picture: from 0.62 on. Of 100 real pictures like those measured, "
+          "about 10 score this high (5 to 20).\n",
+          // The next score of the table speaks for this one.
+          "Unusual for a fake: up to 0.21. Of 100 fakes like those measured, all score this low",
+          "Limit of the scope: at most 40 % of neighbouring pixels equal\n",
+          "Limit of the scope: a counts only for pictures that it sees at most 1.50 away",
+          "Without an assessment: 1.0 % of the pictures measured\n",
+          "Other pictures: 14 of 60 of others.csv were misleading, 2 of them within the limits\n"})
+        EXPECT_SAYS(text, line);
+    answer.answer.unusual_real_from = 2;
+    answer.answer.unusual_fake_below = -1;
+    answer.answer.scope.clear();
+    answer.answer.gates.clear();
+    text.clear();
+    for (const auto& [name, value] : calibration_facts(answer))
+        text += name + ": " + value + '\n';
+    EXPECT_SAYS(text, "Unusual for a real picture: no score is\n");
+    EXPECT_SAYS(text, "Unusual for a fake: no score is\n");
+    EXPECT_SAYS(text, "Limit of the scope: none: every picture gets an assessment\n");
+    for (const auto* trait : {"shorter_side", "flat", "colours", "softness", "blocks", "quality"})
+        EXPECT_EQ(limit_words({trait, 0.5}).find("%1"), std::string::npos) << trait;
+    EXPECT_EQ(limit_words({"shorter_side", 256}), "at least 256 pixels along the shorter side");
+    EXPECT_EQ(limit_words({"alpha", 0}), "no alpha channel");
+    EXPECT_EQ(limit_words({"unknown", 0}), "");
+}
+
 TEST(CalibratedOpinion, OnlyTheReferenceCombinationIsAssessed) {
     auto opinion = of_answers({{0.2, 0.4}, {0.9, 0.6}});
     EXPECT_FALSE(assessment_of(opinion, 1));
@@ -257,7 +299,8 @@ TEST(CalibratedOpinion, OnlyTheReferenceCombinationIsAssessed) {
     ASSERT_TRUE(assessed);
     EXPECT_NEAR(assessed->log10_lr, 1.5 * std::log10(3.0), 1e-9);  // the odds of 0.75
     EXPECT_NEAR(assessment_of(part(opinion, 1), 0)->log10_lr, assessed->log10_lr, 1e-12);
-    EXPECT_SAYS(summary_of(opinion, {}), "favours \"yes\" over \"no\" by about 5.2 to 1");
+    EXPECT_SAYS(summary_of(opinion, {}),
+                "favours \"It is edited or generated\" over \"It is untouched\" by about 5.2 to 1");
     combine(opinion, std::array{1.0, 1.0, 1.0, 0.5});
     EXPECT_FALSE(assessment_of(opinion, 1));
     combine(opinion, std::array{1.0, 1.0, 1.0, 1.0});

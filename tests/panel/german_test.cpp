@@ -36,11 +36,10 @@ TEST(German, TheRateOfErrorsIsAWholeSentence) {
     const auto assessment = assessment_of(calibrated({0.9, 0.9}), 0).value();
     EXPECT_EQ(assessment_sentence(assessment),
               "Von 100 echten Bildern wie den gemessenen haben etwa 4 einen so hohen Wert (2 bis "
-              "7). Der Wert spricht mit etwa 9.0 zu 1 eher für „gefälscht“ als für „echt“: "
-              "schwache Stützung.");
+              "7). Der Wert spricht mit etwa 9.0 zu 1 eher für „eine Fälschung der "
+              "gemessenen Arten“ als für „ein echtes Bild der gemessenen Arten“: schwache "
+              "Stützung.");
     EXPECT_EQ(assessment.words, "weak support");  // as files have it
-    const auto yes = assessment_sentence(assessment, "yes", "no");
-    EXPECT_NE(yes.find("eher für „ja“ als für „nein“"), std::string::npos) << yes;
     const auto made = assessment_sentence(assessment, "The whole picture was made by a generator.",
                                           "A panel's own words.");
     EXPECT_NE(made.find("für „Das ganze Bild wurde von einem Generator erzeugt“ als für „A panel's "

@@ -31,6 +31,8 @@ inline PanelOpinion of_answers(const std::vector<std::vector<double>>& questions
         auto& answer = opinion.answers.emplace_back();
         answer.id = std::string(1, static_cast<char>('p' + question));
         answer.text = std::string(words[question]) + "?";
+        answer.fake = "It is edited or generated.";
+        answer.real = "It is untouched.";
         for (auto expert : of_scores(scores).experts) {
             expert.index = static_cast<int>(opinion.experts.size());
             expert.name = std::string(1, static_cast<char>('a' + opinion.experts.size()));

@@ -186,6 +186,8 @@ TEST_F(JoinedPanels, KeepWeightsAndQuestions) {
     const auto root = nlohmann::json::parse(panel_text(joined));
     EXPECT_EQ(root["questions"][0]["experts"][0], joined.experts[0].name);
     EXPECT_EQ(open_opinion(joined).answers[0].id, "one");
+    EXPECT_EQ(open_opinion(joined).answers[0].fake, joined.questions[0].fake);
+    EXPECT_EQ(open_opinion(joined).answers[0].real, joined.questions[0].real);
 }
 
 TEST_F(JoinedPanels, SeveralMayAnswerAQuestion) {

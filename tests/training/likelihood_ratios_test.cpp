@@ -166,7 +166,9 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     EXPECT_NEAR(found.log10_lr, -std::log10(4.0), 1e-12);
     EXPECT_EQ(found.alarms.score, 0.2);  // the table begins above it
     EXPECT_FALSE(found.has_misses);
-    EXPECT_SAYS(assessment_sentence(found), "favours \"real\" over \"fake\" by about 4.0 to 1");
+    EXPECT_SAYS(assessment_sentence(found),
+                "favours \"a real picture of the kinds measured\" over \"a fake of the kinds "
+                "measured\" by about 4.0 to 1");
     // With rates of misses a low score says how many fakes score as low: the next of the table.
     calibration.misses = {{0.05, 0, 0, 0.02}, {0.3, 0.03, 0.01, 0.06}, {1, 1, 1, 1}};
     found = assess(1.0 / 9, calibration);

@@ -165,7 +165,9 @@ void AnswersTest::the_block_says_what_a_score_is_worth() {
     QVERIFY(card.answers()[0]->worth().startsWith(QStringLiteral("Not calibrated")));
     const QString worth = card.answers()[1]->worth();
     QVERIFY(worth.startsWith(QStringLiteral("Of 100 real pictures like those measured, about 4")));
-    QVERIFY(worth.contains(QStringLiteral("favours \"yes\" over \"no\" by about 5.7 to 1")));
+    QVERIFY(
+        worth.contains(QStringLiteral("favours \"It is edited or generated\" over \"It "
+                                      "is untouched\" by about 5.7 to 1")));
     QVERIFY(!card.story().contains(worth));  // once is enough
 
     combine(opinion, std::vector<double>{1, 0, 1, 1});  // an expert of the other question

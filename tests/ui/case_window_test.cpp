@@ -45,6 +45,7 @@ class CaseWindowTest : public CaseTest {
     void missing_or_changed_picture();
     void filters_and_saved_filters();
     void brushing_a_chart_selects();
+    void the_histogram_counts_pictures_without_an_assessment();
     void look_alikes();
     void thresholds_change_the_bands();
     void another_writer_makes_it_read_only();
@@ -222,6 +223,20 @@ void CaseWindowTest::brushing_a_chart_selects() {
     QVERIFY(scatter->range().spread_from.has_value());
     QTRY_VERIFY_WITH_TIMEOUT(window.case_controller().model().view().filter.spread_from.has_value(),
                              kPatience);
+}
+
+void CaseWindowTest::the_histogram_counts_pictures_without_an_assessment() {
+    ScoreHistogram chart;
+    const auto points = std::make_shared<const std::vector<ScorePoint>>(
+        std::vector<ScorePoint>{{1, 0.2, 0.1, 0}, {2, 0.2, 0.1, 0}});
+    chart.set_points(points);
+    QCOMPARE(chart.corner_text(), text("Pictures by score, up to 2 per bar"));
+    chart.set_points(points, 4);
+    QCOMPARE(chart.corner_text(), text("Up to 2 pictures per bar; 4 without an assessment"));
+    QCOMPARE(chart.accessibleDescription(),
+             text("2 scored pictures. 4 more without an assessment."));
+    chart.set_points(std::make_shared<const std::vector<ScorePoint>>(), 1);
+    QCOMPARE(chart.corner_text(), text("Pictures by score: 1 without an assessment"));
 }
 
 void CaseWindowTest::look_alikes() {

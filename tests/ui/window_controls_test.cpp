@@ -682,6 +682,27 @@ class WindowControlsTest : public WindowTest {
         QVERIFY(dialog.text().contains(text("hints, not evidence")));
     }
 
+    void a_panel_shows_its_errors_and_its_limits() {
+        PanelRecord panel = fake_panel("three", 3, false);
+        MeasuredAnswer& measured = panel.calibrations[0].answers[0];
+        measured.real = 120;
+        measured.cllr = 0.5;
+        measured.answer.scope = {{"shorter_side", 256}, {"alpha", 0}};
+        measured.limits.resize(2);
+        const QString page = PanelDialog(panel).text();
+        for (const char* const part :
+             {"120 real pictures", "0.500 bits out of fold",
+              "Unusual for a real picture: from 0.65 on. Of 100 real pictures like those measured, "
+              "about 4 score this high (2 to 7).",
+              "Unusual for a fake: up to 0.35.", "at least 256 pixels along the shorter side",
+              "no alpha channel"})
+            QVERIFY2(page.contains(QString::fromUtf8(part)), part);
+        // People read titles; the names in the panel stand beside them.
+        for (const auto& words : words_for(panel.experts))
+            QVERIFY(page.contains(QString::fromStdString(words.title)));
+        QVERIFY(page.contains(text("convnextv2_atto-1")));
+    }
+
     void what_is_dropped_during_a_scan_comes_after_it() {
         MainWindow& window = ready_window();
         open_case(window, to_path(fixture_->folder.filePath(text("case.dfd"))), true);

@@ -191,6 +191,7 @@ void CaseController::close() {
     summary_task_.release(std::exchange(overview_, nullptr));
     summary_ = {};
     points_ = std::make_shared<const std::vector<ScorePoint>>();
+    unassessed_ = 0;
     alike_.reset();
     last_entry_ = 0;
     Q_EMIT closed();
@@ -260,8 +261,10 @@ void CaseController::read_points() {
     read_then(points_task_, [this,
                              filter = without_ranges(model_->view().filter)](const CaseFile& file) {
         auto points = std::make_shared<const std::vector<ScorePoint>>(score_points(file, filter));
-        return [this, points] {
+        const auto unassessed = count_exhibits(file, filter).no_assessment;
+        return [this, points, unassessed] {
             points_ = points;
+            unassessed_ = unassessed;
             Q_EMIT points_changed();
         };
     });

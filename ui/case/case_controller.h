@@ -80,6 +80,8 @@ class CaseController : public QObject {
     [[nodiscard]] const std::shared_ptr<const std::vector<ScorePoint>>& points() const {
         return points_;
     }
+    /// How many exhibits pass that filter but have no assessment, and so no point.
+    [[nodiscard]] std::int64_t unassessed() const { return unassessed_; }
 
     /// `exhibit_loaded` follows, unless a newer call replaces this one.
     void load_exhibit(ExhibitId id);
@@ -127,6 +129,7 @@ class CaseController : public QObject {
     bool interrupted_told_ = false;
     CaseSummary summary_;
     std::shared_ptr<const std::vector<ScorePoint>> points_;
+    std::int64_t unassessed_ = 0;
     std::shared_ptr<const LookAlikeIndex> alike_;
 };
 

@@ -335,8 +335,8 @@ void CasePane::select_all_shown() {
 
 void CasePane::show_points() {
     const auto points = case_.points();
-    histogram_->set_points(points);
-    scatter_->set_points(points);
+    histogram_->set_points(points, case_.unassessed());
+    scatter_->set_points(points, case_.unassessed());
 }
 
 void CasePane::show_summary() {

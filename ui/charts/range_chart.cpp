@@ -57,7 +57,8 @@ RangeChart::RangeChart(bool spreads, QWidget* parent)
     setCursor(Qt::CrossCursor);
 }
 
-void RangeChart::set_points(PointsPtr points) {
+void RangeChart::set_points(PointsPtr points, std::int64_t unassessed) {
+    unassessed_ = unassessed;
     points_ = std::move(points);
     invalidate_layout();
     describe();
@@ -91,6 +92,8 @@ void RangeChart::choose(const ChartRange& range) {
 
 void RangeChart::describe() {
     QString text = tr("%1 scored pictures.").arg(points_->size());
+    if (unassessed_ > 0)
+        text += tr(" %1 more without an assessment.").arg(unassessed_);
     if (range_.score_from || range_.score_to)
         text += tr(" Selected scores: %1 to %2.")
                     .arg(score_text(range_.score_from.value_or(0)),

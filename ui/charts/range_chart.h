@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -27,7 +28,8 @@ class RangeChart : public QWidget {
     Q_OBJECT
 
   public:
-    void set_points(PointsPtr points);
+    /// `unassessed`: pictures that have no point, because they have no assessment.
+    void set_points(PointsPtr points, std::int64_t unassessed = 0);
     void set_bands(const QuestionBands& bands);
     /// Does not emit `range_changed`.
     void set_range(const ChartRange& range);
@@ -49,6 +51,7 @@ class RangeChart : public QWidget {
     [[nodiscard]] double x_of(double score) const;
     [[nodiscard]] double y_of(double spread) const;
     [[nodiscard]] const std::vector<ScorePoint>& points() const { return *points_; }
+    [[nodiscard]] std::int64_t unassessed() const { return unassessed_; }
     [[nodiscard]] Band word_of(const ScorePoint& point) const {
         return band_of(point.score, bands_.of(point.question));
     }
@@ -77,6 +80,7 @@ class RangeChart : public QWidget {
     bool spreads_;
     bool axis_labels_ = true;
     PointsPtr points_;
+    std::int64_t unassessed_ = 0;
     QuestionBands bands_;
     ChartRange range_;
     std::optional<QPointF> drag_;

@@ -33,6 +33,11 @@ void ScoreHistogram::invalidate_layout() {
 }
 
 QString ScoreHistogram::corner_text() const {
+    if (unassessed() > 0)
+        return highest_ == 0 ? tr("Pictures by score: %1 without an assessment").arg(unassessed())
+                             : tr("Up to %1 pictures per bar; %2 without an assessment")
+                                   .arg(highest_)
+                                   .arg(unassessed());
     return highest_ == 0 ? tr("Pictures by score")
                          : tr("Pictures by score, up to %1 per bar").arg(highest_);
 }

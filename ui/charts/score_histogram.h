@@ -14,13 +14,14 @@ class ScoreHistogram : public RangeChart {
   public:
     explicit ScoreHistogram(QWidget* parent = nullptr);
     [[nodiscard]] QSize sizeHint() const override;
+    /// With the number of pictures that are in no bar.
+    [[nodiscard]] QString corner_text() const override;
 
     static constexpr int kBins = 50;
 
   protected:
     void invalidate_layout() override;
     void paint_points(QPainter& painter) override;
-    [[nodiscard]] QString corner_text() const override;
 
   private:
     using Bin = std::array<int, 4>;  ///< pictures by word, from real to fake, then without one

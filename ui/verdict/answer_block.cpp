@@ -57,8 +57,12 @@ AnswerBlock::AnswerBlock(QWidget* parent)
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
 }
 
-void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
+void AnswerBlock::show_answer(const PanelOpinion& opinion, std::size_t asked,
                               const BandThresholds& thresholds) {
+    const PanelOpinion one = part(opinion, asked);
+    const QString question = opinion.answers.empty()
+                                 ? QString()
+                                 : QString::fromStdString(say(opinion.answers[asked].text));
     std::vector<double> experts;
     for (const ExpertOpinion& expert : one.experts)
         if (counted(expert) > 0)
@@ -85,22 +89,19 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
                                .arg(found.real_votes)
                                .arg(score_text(found.spread),
                                     QString::number(found.mutual_information, 'f', 2)));
-    const auto assessment = assessment_of(one, 0);
+    const std::string worth = worth_sentence(opinion, asked);
     const bool measured = one.calibration && !one.calibration->front().alarms.empty();
     QStringList outside;
     for (const OutOfScope& each : reasons)
         outside.append(QString::fromStdString(each.reason));
     worth_->setText(
         !outside.isEmpty() ? outside.join(QLatin1Char(' '))
-        : assessment
-            ? QString::fromStdString(question.isEmpty()
-                                         ? assessment_sentence(*assessment)
-                                         : assessment_sentence(*assessment, say("yes"), say("no")))
-        : measured ? tr("Not calibrated for this combination of experts.")
+        : !worth.empty()   ? QString::fromStdString(worth)
+        : measured         ? tr("Not calibrated for this combination of experts.")
                    : tr("Not calibrated for these settings: nobody measured how often such a score "
                         "is wrong."));
     worth_->setFont(
-        text_font(assessment || !outside.isEmpty() ? TextSize::Body : TextSize::Caption));
+        text_font(!worth.empty() || !outside.isEmpty() ? TextSize::Body : TextSize::Caption));
     show_parts();
     refresh_colours();
 }

@@ -18,9 +18,9 @@ class AnswerBlock : public QWidget {
 
   public:
     explicit AnswerBlock(QWidget* parent);
-    /// `one` is the part of an opinion that answers the question. `question` is empty for a panel
-    /// that asks only one. Without experts that count, "not answered" takes the place of the score.
-    void show_answer(const PanelOpinion& one, const QString& question,
+    /// The opinion's answer to a question, which is named if the panel asks several. Without
+    /// experts that count, "not answered" takes the place of the score.
+    void show_answer(const PanelOpinion& opinion, std::size_t asked,
                      const BandThresholds& thresholds);
     /// The line with the score, for things that belong at its right.
     [[nodiscard]] QHBoxLayout* head() const { return head_; }

@@ -247,11 +247,7 @@ void VerdictCard::show_answers(const PanelOpinion& opinion) {
     for (std::size_t q = 0; q < answers_.size(); ++q) {
         answers_[q]->setVisible(q < shown_answers_);
         if (q < shown_answers_)
-            answers_[q]->show_answer(part(opinion, q),
-                                     opinion.answers.empty()
-                                         ? QString()
-                                         : QString::fromStdString(opinion.answers[q].text),
-                                     bands_.of(q));
+            answers_[q]->show_answer(opinion, q, bands_.of(q));
     }
     set_brief(brief_);
 }
@@ -302,7 +298,7 @@ void VerdictCard::show_story() {
         for (std::size_t shown = out_of_scope(opinion, q).size(); shown > 0; --shown)
             sentences.removeFirst();  // and these
         if (!sentences.isEmpty() && !opinion.answers.empty())
-            sentences.prepend(QString::fromStdString(opinion.answers[q].text));
+            sentences.prepend(QString::fromStdString(say(opinion.answers[q].text)));
         if (!sentences.isEmpty())
             details.append(sentences.join(QLatin1Char(' ')));
         const AnswerBlock& answer = *answers_[q];

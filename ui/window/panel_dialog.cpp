@@ -12,6 +12,7 @@
 
 #include "core/base/language.h"
 #include "core/opinion/expert_words.h"
+#include "core/panel/calibration_words.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
 
@@ -27,6 +28,23 @@ QString literal(const std::string& text) {
         safe += letter.isSpace() ? QLatin1Char(' ') : letter;
     }
     return safe;
+}
+
+/// What scores are worth by one calibration, and where it ends.
+QStringList calibration_lines(const PanelRecord& panel, const PanelCalibration& calibration,
+                              const MeasuredAnswer& measured) {
+    QStringList lines{PanelDialog::tr("**What its scores are worth**, calibration %1 (%2)")
+                          .arg(calibration.name.empty() ? PanelDialog::tr("without a name")
+                                                        : literal(calibration.name),
+                               literal(calibration.precision)),
+                      {}};
+    for (const Question& question : panel.questions)
+        if (question.id == measured.answer.question)
+            lines << literal(say(question.text)) << QString();
+    for (const auto& [name, value] : calibration_facts(measured))
+        lines << QStringLiteral("- %1: %2").arg(literal(name), literal(value));
+    lines << QString();
+    return lines;
 }
 
 QString record_page(const PanelRecord& panel) {
@@ -52,24 +70,7 @@ QString record_page(const PanelRecord& panel) {
     lines << QString();
     for (const PanelCalibration& calibration : panel.calibrations)
         for (const MeasuredAnswer& measured : calibration.answers)
-            lines << PanelDialog::tr(
-                         "Calibration %1 (%2): %3 real pictures, %4 fakes, %5; %6 "
-                         "limits and %7 experts' gates.")
-                             .arg(calibration.name.empty() ? PanelDialog::tr("without a name")
-                                                           : literal(calibration.name),
-                                  literal(calibration.precision))
-                             .arg(measured.real)
-                             .arg(measured.fake)
-                             .arg(literal(measured.date))
-                             .arg(measured.answer.scope.size())
-                             .arg(measured.answer.gates.size()) +
-                         (measured.answer.fusion.experts.empty()
-                              ? QString()
-                              : PanelDialog::tr(" A fusion combines its experts: Cllr %1 out of "
-                                                "fold, %2 with their mean.")
-                                    .arg(measured.cllr, 0, 'f', 3)
-                                    .arg(measured.cllr_of_mean, 0, 'f', 3))
-                  << QString();
+            lines << calibration_lines(panel, calibration, measured);
     const auto fact = [&](const QString& name, const std::string& value) {
         if (!value.empty())
             lines << name.arg(literal(value)) << QString();

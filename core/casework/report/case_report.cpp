@@ -6,6 +6,7 @@
 #include "core/base/language.h"
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/calibration_section.h"
 #include "core/casework/report/exhibit_section.h"
 #include "core/casework/report/findings.h"
 #include "core/casework/report/report_text.h"
@@ -139,6 +140,8 @@ void add_panels(const CaseFile& file, ReportSection& cover) {
     }
     if (!weights.rows.empty())
         cover.blocks.emplace_back(std::move(weights));
+    if (shown != 0)
+        add_calibration(recorded_scorer(file, shown), cover);
 }
 
 ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const CaseCounts& here,
@@ -256,6 +259,7 @@ ReportSection panel_section(const ScoredBy& by) {
     ReportTable weights = weights_table();
     add_weights(by.panel, weights);
     section.blocks.emplace_back(std::move(weights));
+    add_calibration(by, section);
     return section;
 }
 

@@ -6,6 +6,8 @@
 #include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/casework/database/sqlite.h"
+#include "core/casework/report/calibration_section.h"
+#include "core/casework/report/checks_section.h"
 #include "core/casework/report/exhibit_maps.h"
 #include "core/casework/report/report_text.h"
 #include "core/opinion/expert_words.h"
@@ -39,6 +41,9 @@ class Section {
         add_maps(record_, thumbnail_, shown(), thresholds_.bands, section_);
         add_experts();
         add_stability();
+        if (shown() != nullptr)
+            add_worth(record_, *shown(), section_);
+        add_checks(record_, shown(), section_);
         add_decisions();
         add_file();
         add_provenance();

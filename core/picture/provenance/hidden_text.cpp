@@ -15,7 +15,6 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::size_t kLongestText = std::size_t{1} << 20;
-constexpr std::uint64_t kMostPixels = 32'000'000;  // generators write smaller pictures
 
 /// The lowest bits of some interleaved channels, column by column, as bytes.
 class LowestBits {
@@ -79,7 +78,7 @@ std::vector<EmbeddedText> hidden_texts(Bytes bytes, Format format, const Pixels&
     std::vector<EmbeddedText> texts;
     const auto count =
         static_cast<std::uint64_t>(picture.width) * static_cast<std::uint64_t>(picture.height);
-    if ((format != Format::Png && format != Format::WebP) || count > kMostPixels)
+    if ((format != Format::Png && format != Format::WebP) || count > kMostPixelsWithHiddenText)
         return texts;
     read_hidden({picture.rgb, picture.width, picture.height, 3}, "stealth_rgbinfo"sv,
                 "stealth_rgbcomp"sv, "text hidden in the lowest bits of the colours", texts);

@@ -1,6 +1,7 @@
 // Provenance hints: what a file says about its origin. For users; never part of a score. Plain C++.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ struct ProvenanceHint {
     bool declares_generated = false;  ///< says that the picture or parts of it were generated
     std::vector<std::pair<std::string, std::string>> details;  ///< ("Model", "..."), in order
 };
+
+/// Of larger pictures no hidden settings are sought; generators write smaller ones.
+inline constexpr std::uint64_t kMostPixelsWithHiddenText = 32'000'000;
 
 /// The hint in the language in use; what the file itself holds stays as it is.
 [[nodiscard]] ProvenanceHint translated(ProvenanceHint hint);
