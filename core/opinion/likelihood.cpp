@@ -53,14 +53,22 @@ std::string rate_sentence(const AlarmRate& rate, bool missed) {
 
 }  // namespace
 
+std::span<const SupportStep> support_scale() {
+    static constexpr SupportStep kScale[] = {{1, to_say("no support")},
+                                             {2, to_say("weak support")},
+                                             {10, to_say("moderate support")},
+                                             {100, to_say("moderately strong support")},
+                                             {1000, to_say("strong support")}};
+    return kScale;
+}
+
 const char* support_words(double ratio) {
-    if (ratio < 2)
-        return to_say("no support");
-    if (ratio < 10)
-        return to_say("weak support");
-    if (ratio < 100)
-        return to_say("moderate support");
-    return ratio < 1000 ? to_say("moderately strong support") : to_say("strong support");
+    const auto scale = support_scale();
+    const auto* words = scale.front().words;
+    for (const auto& step : scale)
+        if (ratio >= step.from)
+            words = step.words;
+    return words;
 }
 
 double log_ratio(double score, const AnswerCalibration& calibration) {

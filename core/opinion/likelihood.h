@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,13 +74,18 @@ struct Assessment {
 /// Throws std::invalid_argument for a calibration without alarms.
 [[nodiscard]] Assessment assess(double score, const AnswerCalibration& calibration);
 
-/// Words for a likelihood ratio of 1 or more: "no support" below 2, "weak support" below 10,
-/// "moderate support" below 100, "moderately strong support" below 1000, else "strong support".
-/// Source: ENFSI Guideline for Evaluative Reporting in Forensic Science (2015), whose scale starts
-/// at 2. English always, as files have it.
-[[nodiscard]] const char* support_words(double ratio);
+/// A step of the verbal scale: its words are those of likelihood ratios from `from` up to the next.
+struct SupportStep {
+    double from = 1;
+    const char* words = nullptr;  ///< English; `say` translates them
+};
+/// The scale, ascending; the first step begins at 1. It is that of kSupportWordsSource.
+[[nodiscard]] std::span<const SupportStep> support_scale();
 inline constexpr const char* kSupportWordsSource =
     "ENFSI Guideline for Evaluative Reporting in Forensic Science (2015)";
+
+/// The words of the scale for a likelihood ratio of 1 or more. English always, as files have it.
+[[nodiscard]] const char* support_words(double ratio);
 
 /// For example "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The
 /// score favours \"fake\" over \"real\" by about 8 to 1: weak support." A score that favours "real"

@@ -183,6 +183,21 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     EXPECT_THROW((void)assess(0.5, AnswerCalibration{}), std::invalid_argument);
 }
 
+TEST(Assessments, TheVerbalScaleIsATable) {
+    const auto scale = support_scale();
+    ASSERT_EQ(scale.size(), 5u);
+    EXPECT_EQ(scale.front().from, 1);
+    for (std::size_t i = 0; i < scale.size(); ++i) {
+        EXPECT_STREQ(support_words(scale[i].from), scale[i].words);
+        if (i > 0) {
+            EXPECT_STREQ(support_words(scale[i].from * 0.999), scale[i - 1].words);
+        }
+    }
+    EXPECT_STREQ(support_words(1.99), "no support");
+    EXPECT_STREQ(support_words(2), "weak support");
+    EXPECT_STREQ(support_words(1e6), "strong support");
+}
+
 TEST(LikelihoodRatios, UnusualScoresAreThoseOfFewerThanFiveInAHundred) {
     // 100 real pictures at 0.00 to 0.99, and 100 fakes at 0.10 and 100 at 0.90.
     std::vector<Labelled> scores;
