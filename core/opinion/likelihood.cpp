@@ -81,8 +81,9 @@ Assessment assess(double score, const AnswerCalibration& calibration) {
         throw std::invalid_argument("A calibration has no rates of false alarms.");
     const double log10_lr = log_ratio(score, calibration) / std::log(10.0);
     Assessment result;
-    result.at_bound = std::abs(log10_lr) > calibration.bound;
-    result.log10_lr = std::clamp(log10_lr, -calibration.bound, calibration.bound);
+    result.bound = calibration.bound_for(log10_lr >= 0);
+    result.at_bound = std::abs(log10_lr) > result.bound;
+    result.log10_lr = std::clamp(log10_lr, -result.bound, result.bound);
     result.words = support_words(std::pow(10, std::abs(result.log10_lr)));
     const auto above =
         std::upper_bound(calibration.alarms.begin(), calibration.alarms.end(), score,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,8 +40,8 @@ struct AnswerCalibration {
     std::string question;  ///< its id; empty for a panel that asks only one
     double slope = 1;
     double bias = 0;
-    /// Most |log10 LR| that is ever stated: log10 of the number of independent groups of the
-    /// smaller class, plus 1. So few pictures cannot support more.
+    /// Most log10 LR that is ever stated for "fake": so few pictures cannot support more. See
+    /// `ratio_bounds` of core/training/measuring.
     double bound = 0;
     std::vector<AlarmRate> alarms;  ///< ascending in score; at least one
     /// Of the fakes, ascending in score; empty in calibrations of older versions.
@@ -52,6 +53,12 @@ struct AnswerCalibration {
     std::vector<TraitLimit> scope;    ///< beyond them nothing was measured; may be empty
     std::vector<ExpertGate> gates{};  ///< at most one for each expert; may be empty
     Fusion fusion{};                  ///< then the scores are its; never with gates
+    /// The bound for "real"; without a value it is `bound`, as in calibrations of older versions.
+    std::optional<double> bound_real{};
+    /// The bound of ratios for this class.
+    [[nodiscard]] double bound_for(bool fake) const {
+        return fake ? bound : bound_real.value_or(bound);
+    }
 };
 
 /// One for each question of a panel, in its order; null: the panel is not calibrated. An entry
@@ -66,6 +73,7 @@ struct Assessment {
     AlarmRate alarms;       ///< of the largest score of the table that is not above this one
     bool has_misses = false;
     AlarmRate misses;  ///< of the smallest score of the table that is not below this one
+    double bound = 0;  ///< most |log10 LR| that the calibration states for the favoured class
 };
 
 /// ln LR of a score, not limited by the bound.

@@ -83,7 +83,8 @@ Json to_json(const MeasuredAnswer& measured) {
     Json json{{"question", answer.question},
               {"slope", answer.slope},
               {"bias", answer.bias},
-              {"bound", answer.bound},
+              // Older versions apply it to both classes.
+              {"bound", std::min(answer.bound_for(true), answer.bound_for(false))},
               {"alarms", to_json(answer.alarms)},
               {"misses", to_json(answer.misses)},
               {"unusual_real_from", answer.unusual_real_from},
@@ -99,6 +100,8 @@ Json to_json(const MeasuredAnswer& measured) {
               {"cllr_min", measured.cllr_min},
               {"equal_error_rate", measured.equal_error_rate},
               {"auc", measured.auc}};
+    if (answer.bound_for(true) != answer.bound_for(false))
+        json["bounds"] = {{"fake", answer.bound_for(true)}, {"real", answer.bound_for(false)}};
     if (!answer.fusion.experts.empty())
         json["fusion"] = fusion_json(measured);
     return json;
@@ -186,8 +189,13 @@ MeasuredAnswer measured_answer(const Json& json) {
     answer.slope = finite(json, "slope");
     answer.bias = finite(json, "bias");
     answer.bound = finite(json, "bound");
+    if (answer.bound >= 0 && json.contains("bounds")) {
+        answer.bound = finite(json.at("bounds"), "fake");
+        answer.bound_real = finite(json.at("bounds"), "real");
+    }
     answer.alarms = rates_of(json.at("alarms"), "alarms");
-    if (answer.alarms.empty() || answer.bound < 0 || answer.alarms.front().score != 0)
+    if (answer.alarms.empty() || answer.bound < 0 || answer.bound_for(false) < 0 ||
+        answer.alarms.front().score != 0)
         throw std::invalid_argument("it has no usable rates or bound");
     if (json.contains("misses")) {  // not in calibrations of version 0.3
         answer.misses = rates_of(json.at("misses"), "misses");

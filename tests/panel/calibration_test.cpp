@@ -180,6 +180,23 @@ TEST_F(CalibrationFile, ReplacesTheSameQuestionAndKeepsOthers) {
     EXPECT_EQ(all[1].precision, "bf16");
 }
 
+TEST_F(CalibrationFile, HasABoundForEachClass) {
+    auto two = calibration();
+    const auto same = nlohmann::json::parse(calibrations_text({two}));
+    EXPECT_FALSE(same["calibrations"][0]["answers"][0].contains("bounds"));
+    EXPECT_FALSE(parse_calibrations(same.dump())[0].answers[0].answer.bound_real);
+    two.answers[0].answer.bound_real = 1.25;
+    auto json = nlohmann::json::parse(calibrations_text({two}));
+    auto& answer = json["calibrations"][0]["answers"][0];
+    EXPECT_EQ(answer["bound"], 1.25);  // the smaller one, for versions that know only one
+    const auto read = parse_calibrations(json.dump())[0].answers[0].answer;
+    EXPECT_EQ(read.bound_for(true), 2);
+    EXPECT_EQ(read.bound_for(false), 1.25);
+    answer["bounds"]["real"] = -1;
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)parse_calibrations(json.dump()); }),
+                "no usable rates or bound");
+}
+
 TEST_F(CalibrationFile, OneForEachCombinationOfExperts) {
     auto record = panel;
     record.experts.push_back(panel.experts[0]);

@@ -90,7 +90,7 @@ nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t 
         {"state", "assessed"},
         {"lr", std::pow(10, assessment->log10_lr)},
         {"log10_lr", assessment->log10_lr},
-        {"bound", (*opinion.calibration)[question].bound},
+        {"bound", assessment->bound},
         {"at_bound", assessment->at_bound},
         {"words", assessment->words},
         {"words_source", kSupportWordsSource},
@@ -145,7 +145,7 @@ std::vector<std::string> assessment_fields(const PanelOpinion& opinion, const Pa
         }
         fields.insert(
             fields.end(),
-            {full_precision(assessment->log10_lr), full_precision((*opinion.calibration)[q].bound),
+            {full_precision(assessment->log10_lr), full_precision(assessment->bound),
              full_precision(assessment->alarms.rate), full_precision(assessment->alarms.low),
              full_precision(assessment->alarms.high), assessment->words});
     }

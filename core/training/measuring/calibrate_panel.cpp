@@ -268,8 +268,11 @@ std::string calibration_text(const CalibratedPanel& calibrated) {
     std::string text = calibrated.question.empty() ? "" : calibrated.question + '\n';
     text += formatted("Made on %zu real pictures in %zu groups and %zu fakes in %zu groups.\n",
                       figures.real, figures.real_groups, figures.fake, figures.fake_groups);
-    text += formatted("ln LR = %+.3f %+.3f ln(s / (1 - s)); |log10 LR| is at most %.2f\n",
-                      calibration.bias, calibration.slope, calibration.bound);
+    text += formatted(
+        "ln LR = %+.3f %+.3f ln(s / (1 - s)); log10 LR is at most %.2f for fakes, %.2f for real "
+        "pictures\n",
+        calibration.bias, calibration.slope, calibration.bound_for(true),
+        calibration.bound_for(false));
     text += formatted("Cllr %.3f bits out of fold (%.3f at best, so calibration costs %.3f)\n",
                       figures.cllr, figures.cllr_min, figures.cllr - figures.cllr_min);
     text += formatted("AUC %.3f, equal error rate %.3f\n", figures.auc, figures.equal_error_rate);

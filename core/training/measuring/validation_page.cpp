@@ -120,7 +120,8 @@ Chart chart(const char* title, const char* x, const char* y) {
 }
 
 std::string ratio_plots(const PanelValidation& validation) {
-    const double bound = validation.calibration.answer.bound;
+    const auto& answer = validation.calibration.answer;
+    const double bound = std::max(answer.bound_for(true), answer.bound_for(false));
     auto shares = chart("Tippett plot", "log10 LR", "share of pictures at or above");
     shares.x_range = {-bound - 0.2, bound + 0.2};
     shares.y_range = {0, 1};
@@ -310,8 +311,10 @@ std::string validation_html(const ValidationPage& page) {
         {"Experts", std::to_string(page.panel.experts.size())},
         {"Computed on", evaluation.device + " in " + evaluation.precision},
         {"Likelihood ratio",
-         formatted("ln LR = %+.4f %+.4f ln(s / (1 - s)); |log10 LR| at most %.2f",
-                   measured.answer.bias, measured.answer.slope, measured.answer.bound)},
+         formatted("ln LR = %+.4f %+.4f ln(s / (1 - s)); log10 LR at most %.2f for fakes, %.2f for "
+                   "real pictures",
+                   measured.answer.bias, measured.answer.slope, measured.answer.bound_for(true),
+                   measured.answer.bound_for(false))},
         {"Words", kSupportWordsSource},
         {"Seed, rounds", formatted("%llu, %d", static_cast<unsigned long long>(evaluation.seed),
                                    evaluation.rounds)},
