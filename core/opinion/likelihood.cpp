@@ -119,8 +119,9 @@ std::string assessment_sentence(const Assessment& assessment, const std::string&
                 ? say("The score favours \"%1\" over \"%2\" by about %3 to 1: %4, the most that "
                       "this calibration can state.",
                       {favoured, disfavoured, ratio, support})
-                : say("The score favours \"%1\" over \"%2\" by about %3 to 1: %4.",
-                      {favoured, disfavoured, ratio, support}));
+                : say("The score favours \"%1\" over \"%2\" by about %3 to 1: %4 (at most %5 to 1 "
+                      "by this calibration).",
+                      {favoured, disfavoured, ratio, support, to_one(assessment.bound)}));
 }
 
 }  // namespace dfd

@@ -96,9 +96,10 @@ inline constexpr const char* kSupportWordsSource =
 [[nodiscard]] const char* support_words(double ratio);
 
 /// For example "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The
-/// score favours \"fake\" over \"real\" by about 8 to 1: weak support." A score that favours "real"
-/// begins with "Of 100 fakes like those measured, about 3 score this low (1 to 6)." `fake` and
-/// `real` are what is weighed, as in `Question`; empty for a panel that asks only one.
+/// score favours \"fake\" over \"real\" by about 8 to 1: weak support (at most 100 to 1 by this
+/// calibration)." The bound is always stated with the ratio. A score that favours "real" begins
+/// with "Of 100 fakes like those measured, about 3 score this low (1 to 6)." `fake` and `real` are
+/// what is weighed, as in `Question`; empty for a panel that asks only one.
 [[nodiscard]] std::string assessment_sentence(const Assessment& assessment,
                                               const std::string& fake = {},
                                               const std::string& real = {});

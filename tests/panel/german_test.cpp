@@ -37,7 +37,7 @@ TEST(German, TheRateOfErrorsIsAWholeSentence) {
     EXPECT_EQ(assessment_sentence(assessment),
               "Von 100 echten Bildern wie den gemessenen haben etwa 4 einen so hohen Wert (2 bis "
               "7). Der Wert spricht mit etwa 9.0 zu 1 eher für „gefälscht“ als für „echt“: "
-              "schwache Stützung.");
+              "schwache Stützung (nach dieser Kalibrierung höchstens 10 zu 1).");
     EXPECT_EQ(assessment.words, "weak support");  // as files have it
     const auto yes = assessment_sentence(assessment, "yes", "no");
     EXPECT_NE(yes.find("eher für „ja“ als für „nein“"), std::string::npos) << yes;

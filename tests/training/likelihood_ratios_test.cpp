@@ -217,14 +217,17 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     EXPECT_FALSE(found.at_bound);
     EXPECT_EQ(found.words, "weak support");
     EXPECT_EQ(found.alarms.score, 0.5);
-    EXPECT_EQ(assessment_sentence(found, "It was made.", "It was not."),
-              "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The "
-              "score favours \"It was made\" over \"It was not\" by about 8.0 to 1: weak support.");
+    EXPECT_EQ(
+        assessment_sentence(found, "It was made.", "It was not."),
+        "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The "
+        "score favours \"It was made\" over \"It was not\" by about 8.0 to 1: weak support (at "
+        "most 10 to 1 by this calibration).");
     // Odds 99 times 2 exceed the bound of 10.
     found = assess(0.99, calibration);
     EXPECT_TRUE(found.at_bound);
     EXPECT_EQ(found.log10_lr, 1);
-    EXPECT_SAYS(assessment_sentence(found), "about 10 to 1: moderate support, the most");
+    EXPECT_SAYS(assessment_sentence(found),
+                "about 10 to 1: moderate support, the most that this calibration can state.");
     calibration.alarms.back().rate = calibration.alarms.back().low = 0;
     EXPECT_SAYS(assessment_sentence(assess(0.99, calibration)),
                 "measured, none score this high (0 to 7)");
@@ -236,7 +239,9 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     EXPECT_NEAR(found.log10_lr, -std::log10(4.0), 1e-12);
     EXPECT_EQ(found.alarms.score, 0.2);  // the table begins above it
     EXPECT_FALSE(found.has_misses);
-    EXPECT_SAYS(assessment_sentence(found), "favours \"real\" over \"fake\" by about 4.0 to 1");
+    EXPECT_SAYS(
+        assessment_sentence(found),
+        "favours \"real\" over \"fake\" by about 4.0 to 1: weak support (at most 10 to 1 by");
     // With rates of misses a low score says how many fakes score as low: the next of the table.
     // The bound of each class.
     calibration.bound_real = 0.5;
