@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <numbers>
 #include <set>
 #include <stdexcept>
 #include <system_error>
@@ -78,6 +79,16 @@ Json fusion_json(const MeasuredAnswer& measured) {
             {"auc_of_mean", measured.auc_of_mean}};
 }
 
+Json to_json(const MeasuredExpert& expert) {
+    return {{"expert", expert.expert},
+            {"slope", expert.slope},
+            {"bias", expert.bias},
+            {"bounds", {{"fake", expert.bound_fake}, {"real", expert.bound_real}}},
+            {"cllr", expert.cllr},
+            {"cllr_min", expert.cllr_min},
+            {"auc", expert.auc}};
+}
+
 Json to_json(const MeasuredAnswer& measured) {
     const auto& answer = measured.answer;
     Json json{{"question", answer.question},
@@ -104,6 +115,8 @@ Json to_json(const MeasuredAnswer& measured) {
         json["bounds"] = {{"fake", answer.bound_for(true)}, {"real", answer.bound_for(false)}};
     if (!answer.fusion.experts.empty())
         json["fusion"] = fusion_json(measured);
+    for (const auto& expert : measured.experts)
+        json["experts"].push_back(to_json(expert));
     return json;
 }
 
@@ -182,6 +195,21 @@ void read_fusion(const Json& json, MeasuredAnswer& measured) {
     measured.auc_of_mean = finite(json, "auc_of_mean");
 }
 
+MeasuredExpert measured_expert(const Json& json) {
+    MeasuredExpert expert;
+    expert.expert = json.at("expert").get<std::string>();
+    expert.slope = finite(json, "slope");
+    expert.bias = finite(json, "bias");
+    expert.bound_fake = finite(json.at("bounds"), "fake");
+    expert.bound_real = finite(json.at("bounds"), "real");
+    if (expert.slope < 0 || expert.bound_fake < 0 || expert.bound_real < 0)
+        throw std::invalid_argument("an expert of it has no usable slope or bound");
+    expert.cllr = finite(json, "cllr");
+    expert.cllr_min = finite(json, "cllr_min");
+    expert.auc = finite(json, "auc");
+    return expert;
+}
+
 MeasuredAnswer measured_answer(const Json& json) {
     MeasuredAnswer measured;
     auto& answer = measured.answer;
@@ -220,6 +248,9 @@ MeasuredAnswer measured_answer(const Json& json) {
     measured.auc = finite(json, "auc");
     if (json.contains("fusion"))
         read_fusion(json.at("fusion"), measured);
+    if (json.contains("experts"))
+        for (const auto& expert : json.at("experts"))
+            measured.experts.push_back(measured_expert(expert));
     return measured;
 }
 
@@ -245,6 +276,14 @@ Json to_json(const std::vector<PanelCalibration>& calibrations) {
 }
 
 }  // namespace
+
+double MeasuredExpert::log_ratio(double score) const {
+    AnswerCalibration line;
+    line.slope = slope;
+    line.bias = bias;
+    return std::clamp(dfd::log_ratio(score, line), -bound_real * std::numbers::ln10,
+                      bound_fake * std::numbers::ln10);
+}
 
 std::string calibrations_text(const std::vector<PanelCalibration>& calibrations) {
     return json_line(to_json(calibrations));

@@ -33,6 +33,23 @@ struct OutsideFigures {
     bool operator==(const OutsideFigures&) const = default;
 };
 
+/// What one expert's scores are worth by themselves, on the same pictures, without gates.
+struct MeasuredExpert {
+    std::string expert;  ///< its name
+    /// As in AnswerCalibration. All 0 when its higher scores are not more often those of fakes:
+    /// then they favour neither.
+    double slope = 0;
+    double bias = 0;
+    double bound_fake = 0;
+    double bound_real = 0;
+    double cllr = 1;  ///< bits, out of fold
+    double cllr_min = 1;
+    double auc = 0.5;
+    bool operator==(const MeasuredExpert&) const = default;
+    /// ln LR of a score, within the bounds.
+    [[nodiscard]] double log_ratio(double score) const;
+};
+
 /// One question's calibration and the pictures that it was made on.
 struct MeasuredAnswer {
     AnswerCalibration answer;
@@ -54,6 +71,7 @@ struct MeasuredAnswer {
     // With a fusion: what the mean has on the same pictures, out of fold.
     double cllr_of_mean = 0;
     double auc_of_mean = 0;
+    std::vector<MeasuredExpert> experts{};  ///< the question's; empty: by an older version
 };
 
 /// The calibration of one combination of experts at one precision. A panel may have several, made

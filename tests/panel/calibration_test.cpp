@@ -36,6 +36,14 @@ MeasuredAnswer measured(const std::string& question, double bias = 0.25) {
     result.real = 100;
     result.real_groups = 50;
     result.cllr = 0.6;
+    result.experts = {{.expert = "one",
+                       .slope = 0.5,
+                       .bias = -0.25,
+                       .bound_fake = 1,
+                       .bound_real = 2,
+                       .cllr = 0.75,
+                       .cllr_min = 0.5,
+                       .auc = 0.8}};
     return result;
 }
 
@@ -178,6 +186,17 @@ TEST_F(CalibrationFile, ReplacesTheSameQuestionAndKeepsOthers) {
     EXPECT_EQ(all[0].answers[0].answer.question, "b");
     EXPECT_EQ(all[0].answers[1].answer.bias, 9);
     EXPECT_EQ(all[1].precision, "bf16");
+}
+
+TEST_F(CalibrationFile, HasItsExpertsOneByOne) {
+    auto json = nlohmann::json::parse(calibrations_text({calibration()}));
+    auto& answer = json["calibrations"][0]["answers"][0];
+    EXPECT_EQ(parse_calibrations(json.dump())[0].answers[0].experts, measured("").experts);
+    answer["experts"][0]["bounds"]["real"] = -1;
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)parse_calibrations(json.dump()); }),
+                "no usable slope or bound");
+    answer.erase("experts");  // older versions had none
+    EXPECT_TRUE(parse_calibrations(json.dump())[0].answers[0].experts.empty());
 }
 
 TEST_F(CalibrationFile, HasABoundForEachClass) {

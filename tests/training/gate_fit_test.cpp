@@ -160,6 +160,38 @@ Evaluation evaluation_without_features(std::size_t count, bool misled) {
     return evaluation;
 }
 
+TEST(GateFit, EachExpertIsCalibratedByItself) {
+    PanelRecord panel;
+    panel.name = "mine";
+    panel.digest = std::string(64, 'a');
+    for (const auto* name : {"forwards", "backwards"})
+        panel.experts.emplace_back().name = name;
+    auto evaluation = evaluation_without_features(400, false);
+    evaluation.columns.emplace(evaluation.columns.begin() + 1, "backwards", "program");
+    for (auto& picture : evaluation.pictures)
+        picture.scores = {picture.scores[0], 1 - picture.scores[0], picture.scores[0]};
+    const auto calibrated = calibrate_panel(evaluation, panel, "", "2026-11-29", 1);
+    const auto& measured = calibrated.calibration.answers.front();
+    ASSERT_EQ(measured.experts.size(), 2u);
+    // The first has the panel's own scores.
+    const auto& first = measured.experts[0];
+    EXPECT_EQ(first.expert, "forwards");
+    EXPECT_EQ(first.slope, measured.answer.slope);
+    EXPECT_EQ(first.bias, measured.answer.bias);
+    EXPECT_EQ(first.bound_fake, measured.answer.bound);
+    EXPECT_EQ(first.cllr, measured.cllr);
+    EXPECT_EQ(first.auc, measured.auc);
+    // The second says the opposite, so it favours neither.
+    const auto& second = measured.experts[1];
+    EXPECT_EQ(second.slope, 0);
+    EXPECT_EQ(second.log_ratio(0.99), 0);
+    EXPECT_EQ(second.cllr, 1);
+    EXPECT_NEAR(second.auc, 1 - first.auc, 1e-12);
+    const auto text = calibration_text(calibrated);
+    EXPECT_SAYS(text, "backwards                0: favours neither");
+    EXPECT_SAYS(text, "\nforwards  ");
+}
+
 TEST(GateFit, PanelsThatCombineByLogOddsGetNoGates) {
     PanelRecord panel;
     panel.name = "mine";

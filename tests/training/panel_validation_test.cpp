@@ -24,6 +24,8 @@ PanelRecord calibrated_panel() {
     measured.answer.unusual_fake_below = 0.3;
     measured.answer.scope = {{"shorter_side", 100}};
     measured.limits = {{}};
+    measured.experts = {
+        {.expert = "a", .slope = 2, .bound_fake = 1, .bound_real = 0.5, .cllr = 0.4}};
     panel.calibrations = {{"d", "fp32", {"a"}, {measured}}};
     return panel;
 }
@@ -93,6 +95,30 @@ TEST(PanelValidation, CountsByTheBandsOfThePanel) {
     EXPECT_TRUE(found.accepted());
 }
 
+TEST(PanelValidation, EachExpertByItsOwnCalibration) {
+    const auto found = validated();
+    ASSERT_EQ(found.experts.size(), 1u);
+    const auto& expert = found.experts[0];
+    // ln LR is twice the log-odds: 81 becomes the 10 that its bound leaves, 1/81 becomes 10^-0.5.
+    EXPECT_NEAR(expert.calibration.log_ratio(0.9), std::log(10.0), 1e-12);
+    EXPECT_NEAR(expert.calibration.log_ratio(0.1), -std::log(10.0) / 2, 1e-12);
+    EXPECT_NEAR(expert.calibration.log_ratio(0.4), 2 * std::log(2.0 / 3), 1e-12);
+    const double least = std::pow(10, -0.5);
+    const auto bits = [](double odds) { return std::log2(1 + odds); };
+    // Real: 0.1, 0.2, 0.4, 0.7; fakes: 0.9, 0.8, 0.5, 0.25. The tiny one has no assessment.
+    const double real = 2 * bits(least) + bits(4.0 / 9) + bits(49.0 / 9);
+    const double fake = 2 * bits(0.1) + bits(1) + bits(1 / least);
+    EXPECT_NEAR(expert.cllr, (real / 4 + fake / 4) / 2, 1e-12);
+    EXPECT_NEAR(expert.auc, 13.0 / 16, 1e-12);
+    EXPECT_SAYS(validation_text(found), "expert  ");
+    // A calibration of an older version has none.
+    auto panel = calibrated_panel();
+    panel.calibrations[0].answers[0].experts.clear();
+    const auto older = validate_panel({{"as they are", evaluation()}}, panel, "", {}, 1);
+    EXPECT_TRUE(older.experts.empty());
+    EXPECT_EQ(validation_text(older).find("expert"), std::string::npos);
+}
+
 TEST(PanelValidation, CriteriaAreJudged) {
     const auto found =
         validated({parse_acceptance("found >= 0.5"), parse_acceptance("false-alarms<=0.1")});
@@ -130,7 +156,7 @@ TEST(PanelValidation, ThePageIsWholeAndEscapesNames) {
     for (const auto* part :
          {"<!DOCTYPE html>", "p&lt;1&gt;", "Tippett plot", "Empirical cross-entropy", "not met",
           "held-out.csv", "Risk against coverage", "shorter_side, at least", "dfd validate p",
-          "splice", "Library", "</html>"})
+          "splice", "Library", "Each expert by itself", "+0.000 +2.000 ln(s", "</html>"})
         EXPECT_SAYS(html, part);
     EXPECT_EQ(html.find("p<1>"), std::string::npos);
     EXPECT_EQ(html.find("<script"), std::string::npos);

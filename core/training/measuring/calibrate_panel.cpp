@@ -19,6 +19,39 @@ std::vector<std::size_t> groups_of(const Evaluation& evaluation) {
     return group_numbers(names);
 }
 
+/// The experts of one question: their places in the panel and their names.
+struct Asked {
+    std::vector<std::size_t> places;
+    std::vector<std::string> names;
+};
+Asked asked(const PanelRecord& panel, const std::string& question) {
+    Asked experts;
+    for (std::size_t e = 0; e < panel.experts.size(); ++e) {
+        const auto& expert = panel.experts[e];
+        if (!panel.questions.empty() && panel.questions[expert.question].id != question)
+            continue;
+        experts.places.push_back(e);
+        experts.names.push_back(expert.name);
+    }
+    return experts;
+}
+
+MeasuredExpert measured_expert(const std::string& name, const std::vector<Labelled>& scores,
+                               std::uint64_t seed) {
+    MeasuredExpert expert{.expert = name};
+    expert.cllr_min = cllr_min(scores);
+    expert.auc = roc_auc(scores);
+    if (fit_ratios(scores).slope <= 0)
+        return expert;
+    const auto figures = calibrate_scores(scores, "", 0, seed);
+    expert.slope = figures.calibration.slope;
+    expert.bias = figures.calibration.bias;
+    expert.bound_fake = figures.calibration.bound_for(true);
+    expert.bound_real = figures.calibration.bound_for(false);
+    expert.cllr = figures.cllr;
+    return expert;
+}
+
 }  // namespace
 
 std::size_t answer_column(const Evaluation& evaluation, const PanelRecord& panel,
@@ -93,27 +126,14 @@ CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord&
                                           .outside = {},
                                           .cllr_of_mean = 0,
                                           .auc_of_mean = 0});
+    const auto experts = asked(panel, question);
+    for (std::size_t e = 0; e < experts.names.size(); ++e)
+        result.calibration.answers.front().experts.push_back(measured_expert(
+            experts.names[e], labelled_scores(evaluation, experts.places[e]), seed));
     return result;
 }
 
 namespace {
-
-/// The experts of one question: their places in the panel and their names.
-struct Asked {
-    std::vector<std::size_t> places;
-    std::vector<std::string> names;
-};
-Asked asked(const PanelRecord& panel, const std::string& question) {
-    Asked experts;
-    for (std::size_t e = 0; e < panel.experts.size(); ++e) {
-        const auto& expert = panel.experts[e];
-        if (!panel.questions.empty() && panel.questions[expert.question].id != question)
-            continue;
-        experts.places.push_back(e);
-        experts.names.push_back(expert.name);
-    }
-    return experts;
-}
 
 std::vector<GatePicture> gate_pictures(const Evaluation& from, const Asked& experts,
                                        const std::vector<TraitLimit>& scope) {
@@ -250,6 +270,23 @@ std::string scope_text(const MeasuredAnswer& measured, const std::string& withou
                       outside.misleading_left);
 }
 
+std::string experts_text(const std::vector<MeasuredExpert>& experts) {
+    if (experts.empty())
+        return {};
+    std::string text =
+        "\nexpert                   ln LR                           log10 LR        "
+        "Cllr (at best)    AUC\n";
+    for (const auto& each : experts) {
+        const auto line = each.slope > 0
+                              ? formatted("%+.3f %+.3f ln(s / (1 - s))", each.bias, each.slope)
+                              : std::string("0: favours neither");
+        const auto bounds = formatted("%.2f to %.2f", 0 - each.bound_real, each.bound_fake);
+        text += formatted("%-24s %-31s %-15s %.3f (%.3f)      %.3f\n", each.expert.c_str(),
+                          line.c_str(), bounds.c_str(), each.cllr, each.cllr_min, each.auc);
+    }
+    return text;
+}
+
 std::string unusual_text(const AnswerCalibration& calibration) {
     const auto at = [](double score, bool known) {
         return known ? formatted("%.2f", score) : std::string("no score");
@@ -287,6 +324,7 @@ std::string calibration_text(const CalibratedPanel& calibrated) {
                           std::pow(10, assessment.log10_lr), assessment.at_bound ? " (bound)" : "");
     }
     const auto& measured = calibrated.calibration.answers.front();
+    text += experts_text(measured.experts);
     return measured.outside.pictures == 0 ? text
                                           : text + scope_text(measured, calibrated.without_gates);
 }

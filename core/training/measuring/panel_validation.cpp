@@ -113,6 +113,23 @@ Pictures those(const Pictures& pictures, const auto& belongs) {
     return some;
 }
 
+ValidatedExpert validated_expert(const MeasuredExpert& expert, const Evaluation& evaluation,
+                                 const Pictures& pictures) {
+    std::size_t column = 0;  // the experts stand before the questions
+    while (column < evaluation.columns.size() && evaluation.columns[column].name != expert.expert)
+        ++column;
+    std::vector<Labelled> scores, ratios;
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        if (!pictures[i].assessed)
+            continue;
+        const double score = evaluation.pictures[i].scores.at(column);
+        scores.push_back({score, pictures[i].row->fake, pictures[i].group, 0});
+        ratios.push_back(scores.back());
+        ratios.back().score = expert.log_ratio(score);
+    }
+    return {expert, cllr(ratios), cllr_min(scores), roc_auc(scores)};
+}
+
 std::string percent(const GroupedShare& share) {
     return std::isnan(share.share) ? std::string("-")
                                    : formatted("%.1f %% (%.1f-%.1f)", 100 * share.share,
@@ -245,6 +262,8 @@ PanelValidation validate_panel(const std::vector<ConditionEvaluation>& condition
             result.ratios.push_back({each.log_ratio, each.row->fake, each.group, 0});
             result.scores.push_back({each.score, each.row->fake, each.group, 0});
         }
+    for (const auto& expert : result.calibration.experts)
+        result.experts.push_back(validated_expert(expert, first, pictures));
     for (const auto& criterion : acceptance) {
         const double value = result.conditions.front().all.value(criterion.figure);
         result.acceptance.push_back(
@@ -277,6 +296,11 @@ std::string validation_text(const PanelValidation& validation) {
     rows("pictures", validation.conditions, [](const auto& each) { return each.all; });
     rows("kind of fake", validation.kinds, [](const auto& each) { return each.figures; });
     rows("source", validation.sources, [](const auto& each) { return each.figures; });
+    if (!validation.experts.empty())
+        text += formatted("\n%-24s %8s %8s %8s\n", "expert", "Cllr", "at best", "AUC");
+    for (const auto& each : validation.experts)
+        text += formatted("%-24.24s %8.3f %8.3f %8.3f\n", each.calibration.expert.c_str(),
+                          each.cllr, each.cllr_min, each.auc);
     text += "\nAssessed: " + percent(validation.conditions.front().all.coverage) + '\n';
     for (const auto& [code, count] : validation.reasons)
         text += formatted("  without an assessment by %s: %zu\n", code.c_str(), count);

@@ -57,6 +57,14 @@ struct ValidatedCondition {
     ValidationFigures all;
 };
 
+/// An expert by itself, with the ratios that its calibration states.
+struct ValidatedExpert {
+    MeasuredExpert calibration;
+    double cllr = 0;  ///< of these pictures, as they are, with an assessment
+    double cllr_min = 0;
+    double auc = 0;
+};
+
 struct PanelValidation {
     std::string question;  ///< its text; empty for a panel that asks only one
     std::string fake;      ///< the propositions, as in Question
@@ -66,8 +74,9 @@ struct PanelValidation {
     std::vector<ValidatedCondition> conditions;  ///< the first: as they are
     std::vector<NamedFigures> kinds;             ///< each kind of fake against all real pictures
     std::vector<NamedFigures> sources;           ///< pictures of each source
-    std::vector<LabelledRatio> ratios;  ///< of the pictures with an assessment, as they are
-    std::vector<Labelled> scores;       ///< the same pictures' scores
+    std::vector<LabelledRatio> ratios;     ///< of the pictures with an assessment, as they are
+    std::vector<Labelled> scores;          ///< the same pictures' scores
+    std::vector<ValidatedExpert> experts;  ///< those that the calibration has
     std::vector<std::pair<std::string, std::size_t>> reasons;  ///< codes and how often they applied
     struct Judged {
         Acceptance criterion;

@@ -82,6 +82,27 @@ std::string figures_table(const std::string& what, const auto& rows, const auto&
     return html + "</table>\n";
 }
 
+std::string experts_table(const std::vector<ValidatedExpert>& experts) {
+    std::string html = "<table>\n<tr><th>Expert</th><th>ln LR of a score s</th>";
+    for (const auto* head :
+         {"log10 LR, at least", "At most", "Cllr when calibrated", "Cllr here", "At best", "AUC"})
+        html += std::string("<th class=\"n\">") + head + "</th>";
+    html += "</tr>\n";
+    for (const auto& each : experts) {
+        const auto& line = each.calibration;
+        html += "<tr><td>" + text(line.expert) + "</td><td>" +
+                (line.slope > 0 ? formatted("%+.3f %+.3f ln(s / (1 - s))", line.bias, line.slope)
+                                : std::string("0: its scores favour neither")) +
+                "</td>";
+        for (const auto& value :
+             {figure(0 - line.bound_real, 2), figure(line.bound_fake, 2), figure(line.cllr),
+              figure(each.cllr), figure(each.cllr_min), figure(each.auc)})
+            html += "<td class=\"n\">" + value + "</td>";
+        html += "</tr>\n";
+    }
+    return html + "</table>\n";
+}
+
 ChartSeries line(std::string name, const CurvePoints& points, int colour, bool dashed = false) {
     ChartSeries series;
     series.name = std::move(name);
@@ -289,6 +310,9 @@ std::string validation_html(const ValidationPage& page) {
     html += paragraph(formatted("Misleading evidence: %s of real pictures, %s of fakes.",
                                 (figure(100 * misleading.real, 1) + " %").c_str(),
                                 (figure(100 * misleading.fake, 1) + " %").c_str()));
+    if (!validation.experts.empty())
+        html += paragraph("Each expert by itself, by its own calibration on the same pictures:") +
+                experts_table(validation.experts);
     if (!validation.ratios.empty())
         html += ratio_plots(validation) + "\n" + score_plots(validation) + "\n";
 
