@@ -16,6 +16,7 @@
 #include "core/panel/foreign_experts.h"
 #include "core/panel/panel_add.h"
 #include "core/panel/panel_join.h"
+#include "core/panel/population_words.h"
 #include "core/panel/weights_description.h"
 #include "core/picture/picture.h"
 #include "core/training/experts/encoder_file.h"
@@ -131,6 +132,14 @@ void describe_foreign(const PanelRecord& record, const ExpertRecord& expert) {
         std::cout << "  map           " << kOwnMap << '\n';
 }
 
+/// The pictures of a calibration, as far as they are known.
+std::string population_lines(const MeasuredAnswer& measured) {
+    std::string lines;
+    for (const auto& [name, value] : population_facts(measured.population))
+        lines += "  " + column(lower_case(name), 14) + visible(value) + '\n';
+    return lines;
+}
+
 /// The fusion with the figures of the mean beside its own.
 std::string fusion_line(const MeasuredAnswer& measured) {
     const auto& fusion = measured.answer.fusion;
@@ -169,7 +178,7 @@ int describe(const PanelOptions& options) {
                       << measured.answer.scope.size() << " limits, " << measured.answer.gates.size()
                       << " gates of experts; " << formatted("%.1f %%", 100 * measured.withheld)
                       << " of these pictures get no assessment\n"
-                      << fusion_line(measured);
+                      << population_lines(measured) << fusion_line(measured);
     if (!record.calibration_problem.empty())
         std::cout << (record.calibrations.empty() ? "\ncalibrated no: " : "\nleft out   ")
                   << record.calibration_problem << '\n';

@@ -89,6 +89,21 @@ Json to_json(const MeasuredExpert& expert) {
             {"auc", expert.auc}};
 }
 
+Json to_json(const std::vector<PopulationCount>& counts) {
+    Json list = Json::array();
+    for (const auto& each : counts)
+        list.push_back({{"name", each.name}, {"real", each.real}, {"fake", each.fake}});
+    return list;
+}
+
+Json to_json(const CalibrationPopulation& population) {
+    return {{"description", population.description},
+            {"sources", to_json(population.sources)},
+            {"kinds", to_json(population.kinds)},
+            {"megapixels", population.sizes},
+            {"formats", to_json(population.formats)}};
+}
+
 Json to_json(const MeasuredAnswer& measured) {
     const auto& answer = measured.answer;
     Json json{{"question", answer.question},
@@ -117,6 +132,8 @@ Json to_json(const MeasuredAnswer& measured) {
         json["fusion"] = fusion_json(measured);
     for (const auto& expert : measured.experts)
         json["experts"].push_back(to_json(expert));
+    if (measured.population != CalibrationPopulation{})
+        json["population"] = to_json(measured.population);
     return json;
 }
 
@@ -210,6 +227,28 @@ MeasuredExpert measured_expert(const Json& json) {
     return expert;
 }
 
+std::vector<PopulationCount> counts_of(const Json& list) {
+    std::vector<PopulationCount> counts;
+    for (const auto& each : list)
+        counts.push_back({each.at("name").get<std::string>(), each.at("real").get<std::size_t>(),
+                          each.at("fake").get<std::size_t>()});
+    return counts;
+}
+
+CalibrationPopulation population_of(const Json& json) {
+    CalibrationPopulation population;
+    population.description = json.at("description").get<std::string>();
+    check_description(population.description);
+    population.sources = counts_of(json.at("sources"));
+    population.kinds = counts_of(json.at("kinds"));
+    population.sizes = json.at("megapixels").get<std::vector<double>>();
+    if ((!population.sizes.empty() && population.sizes.size() != kPopulationSizes) ||
+        !std::ranges::is_sorted(population.sizes))
+        throw std::invalid_argument("the sizes of its pictures are not in order");
+    population.formats = counts_of(json.at("formats"));
+    return population;
+}
+
 MeasuredAnswer measured_answer(const Json& json) {
     MeasuredAnswer measured;
     auto& answer = measured.answer;
@@ -251,6 +290,8 @@ MeasuredAnswer measured_answer(const Json& json) {
     if (json.contains("experts"))
         for (const auto& expert : json.at("experts"))
             measured.experts.push_back(measured_expert(expert));
+    if (json.contains("population"))
+        measured.population = population_of(json.at("population"));
     return measured;
 }
 
@@ -375,6 +416,14 @@ void check_calibration_name(const std::string& name) {
         throw PanelError(quoted_name(name) +
                          " cannot be the name of a calibration: it has 1 to 32 lower-case letters, "
                          "digits, - and _.");
+}
+
+void check_description(const std::string& text) {
+    if (text.size() > kLongestDescription || !is_utf8(text) || visible(text) != text)
+        throw PanelError(
+            "The description of a calibration's pictures is text on one line of at "
+            "most " +
+            std::to_string(kLongestDescription) + " bytes.");
 }
 
 void write_calibration(const fs::path& folder, PanelCalibration added,

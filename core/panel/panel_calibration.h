@@ -33,6 +33,27 @@ struct OutsideFigures {
     bool operator==(const OutsideFigures&) const = default;
 };
 
+/// Pictures of one name: a source, a kind of fake, a format.
+struct PopulationCount {
+    std::string name;  ///< empty: all others together
+    std::size_t real = 0;
+    std::size_t fake = 0;
+    bool operator==(const PopulationCount&) const = default;
+};
+
+/// The pictures that a calibration was made on. Everything may be empty: older versions knew none.
+struct CalibrationPopulation {
+    std::string description;               ///< the user's own words
+    std::vector<PopulationCount> sources;  ///< those with most pictures first, then all others
+    std::vector<PopulationCount> kinds;    ///< of the fakes: the manifest's operations
+    /// Megapixels: the least, the 0.05, 0.5 and 0.95 quantiles, and the most.
+    std::vector<double> sizes;
+    std::vector<PopulationCount> formats;  ///< of the files, "JPEG"
+    bool operator==(const CalibrationPopulation&) const = default;
+};
+inline constexpr std::size_t kPopulationSizes = 5;
+inline constexpr std::size_t kLongestDescription = 500;  ///< bytes
+
 /// What one expert's scores are worth by themselves, on the same pictures, without gates.
 struct MeasuredExpert {
     std::string expert;  ///< its name
@@ -72,6 +93,7 @@ struct MeasuredAnswer {
     double cllr_of_mean = 0;
     double auc_of_mean = 0;
     std::vector<MeasuredExpert> experts{};  ///< the question's; empty: by an older version
+    CalibrationPopulation population{};
 };
 
 /// The calibration of one combination of experts at one precision. A panel may have several, made
@@ -90,6 +112,10 @@ inline constexpr const char* kCalibrationFile = "calibration.json";
 /// Throws PanelError with a sentence unless `name` can be the name of a calibration: 1 to 32
 /// lower-case letters, digits, - and _.
 void check_calibration_name(const std::string& name);
+
+/// Throws PanelError with a sentence unless the text can describe a population: valid UTF-8 of at
+/// most kLongestDescription bytes on one line.
+void check_description(const std::string& text);
 
 /// Reads `folder`/calibration.json and checks the digests of the models' files that it names; empty
 /// when there is none. Throws PanelError with a sentence.

@@ -10,6 +10,7 @@
 #include "core/opinion/story.h"
 #include "core/panel/combination_words.h"
 #include "core/panel/panel_add.h"
+#include "core/panel/population_words.h"
 #include "tests/panel/opinions.h"
 #include "tests/panel/panel_fixture.h"
 #include "tests/says.h"
@@ -186,6 +187,38 @@ TEST_F(CalibrationFile, ReplacesTheSameQuestionAndKeepsOthers) {
     EXPECT_EQ(all[0].answers[0].answer.question, "b");
     EXPECT_EQ(all[0].answers[1].answer.bias, 9);
     EXPECT_EQ(all[1].precision, "bf16");
+}
+
+TEST_F(CalibrationFile, HasThePicturesItWasMadeOn) {
+    auto known = calibration();
+    auto& population = known.answers[0].population;
+    population = {"press photographs",
+                  {{"anna", 6, 2}, {"", 1, 0}},
+                  {{"splice", 0, 2}},
+                  {0.1, 0.2, 1.5, 12, 24},
+                  {{"JPEG", 7, 0}, {"PNG", 0, 2}}};
+    auto json = nlohmann::json::parse(calibrations_text({known}));
+    EXPECT_EQ(parse_calibrations(json.dump())[0].answers[0].population, population);
+    const auto facts = population_facts(population);
+    using Fact = std::pair<std::string, std::string>;
+    EXPECT_EQ(facts, (std::vector<Fact>{
+                         {"Described as", "press photographs"},
+                         {"Sources", "anna: 6 real, 2 fake; others: 1 real"},
+                         {"Kinds of fake", "splice: 2 fake"},
+                         {"Sizes",
+                          "0.1 to 24 megapixels; nine of ten have 0.2 to 12, half have at most "
+                          "1.5"},
+                         {"Formats", "JPEG: 7 real; PNG: 2 fake"}}));
+    auto& answer = json["calibrations"][0]["answers"][0];
+    answer["population"]["megapixels"] = {1, 2};
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)parse_calibrations(json.dump()); }),
+                "not in order");
+    answer.erase("population");  // older versions had none
+    EXPECT_TRUE(population_facts(parse_calibrations(json.dump())[0].answers[0].population).empty());
+    for (const auto& wrong :
+         {std::string(kLongestDescription + 1, 'a'), std::string("a\nb"), std::string("\xff")})
+        EXPECT_THROW(check_description(wrong), PanelError);
+    EXPECT_NO_THROW(check_description("Größe, “old” press photographs"));
 }
 
 TEST_F(CalibrationFile, HasItsExpertsOneByOne) {

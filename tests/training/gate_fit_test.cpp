@@ -160,6 +160,31 @@ Evaluation evaluation_without_features(std::size_t count, bool misled) {
     return evaluation;
 }
 
+TEST(Population, IsCountedByHand) {
+    Evaluation evaluation;
+    for (int i = 0; i < 23; ++i) {
+        auto& picture = evaluation.pictures.emplace_back();
+        picture.row.fake = i % 2 == 1;
+        picture.row.operation = picture.row.fake ? "splice" : "";
+        picture.row.source = i < 2 ? "anna" : "source " + std::to_string(100 + i);
+        picture.megapixels = i + 1;
+        picture.format = i == 0 ? "PNG" : "JPEG";
+    }
+    const auto population = population_of(evaluation);
+    // anna's two, then 19 of the 21 others by name, and the last two together.
+    ASSERT_EQ(population.sources.size(), 21u);
+    EXPECT_EQ(population.sources[0], (PopulationCount{"anna", 1, 1}));
+    EXPECT_EQ(population.sources[1], (PopulationCount{"source 102", 1, 0}));
+    EXPECT_EQ(population.sources[20], (PopulationCount{"", 1, 1}));
+    EXPECT_EQ(population.kinds, (std::vector<PopulationCount>{{"splice", 0, 11}}));
+    EXPECT_EQ(population.formats, (std::vector<PopulationCount>{{"JPEG", 11, 11}, {"PNG", 1, 0}}));
+    // Of 1 to 23: the places 0, 1.1, 11, 20.9 and 22.
+    ASSERT_EQ(population.sizes.size(), kPopulationSizes);
+    const double sizes[] = {1, 2.1, 12, 21.9, 23};
+    for (std::size_t i = 0; i < kPopulationSizes; ++i)
+        EXPECT_NEAR(population.sizes[i], sizes[i], 1e-9);
+}
+
 TEST(GateFit, EachExpertIsCalibratedByItself) {
     PanelRecord panel;
     panel.name = "mine";

@@ -24,6 +24,7 @@ PanelRecord calibrated_panel() {
     measured.answer.unusual_fake_below = 0.3;
     measured.answer.scope = {{"shorter_side", 100}};
     measured.limits = {{}};
+    measured.population.description = "press <photographs>";
     measured.experts = {
         {.expert = "a", .slope = 2, .bound_fake = 1, .bound_real = 0.5, .cllr = 0.4}};
     panel.calibrations = {{"d", "fp32", {"a"}, {measured}}};
@@ -156,7 +157,8 @@ TEST(PanelValidation, ThePageIsWholeAndEscapesNames) {
     for (const auto* part :
          {"<!DOCTYPE html>", "p&lt;1&gt;", "Tippett plot", "Empirical cross-entropy", "not met",
           "held-out.csv", "Risk against coverage", "shorter_side, at least", "dfd validate p",
-          "splice", "Library", "Each expert by itself", "+0.000 +2.000 ln(s", "</html>"})
+          "splice", "Library", "Each expert by itself", "press &lt;photographs&gt;",
+          "+0.000 +2.000 ln(s", "</html>"})
         EXPECT_SAYS(html, part);
     EXPECT_EQ(html.find("p<1>"), std::string::npos);
     EXPECT_EQ(html.find("<script"), std::string::npos);

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <map>
 #include <stdexcept>
 
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
+#include "core/panel/population_words.h"
 #include "core/training/measuring/gate_fit.h"
 #include "core/training/measuring/scope_fit.h"
 
@@ -34,6 +38,26 @@ Asked asked(const PanelRecord& panel, const std::string& question) {
         experts.names.push_back(expert.name);
     }
     return experts;
+}
+
+constexpr std::size_t kNamedCounts = 20;
+
+std::vector<PopulationCount> most_first(const std::map<std::string, PopulationCount>& counts) {
+    std::vector<PopulationCount> list;
+    for (const auto& [name, count] : counts)
+        list.push_back(count);
+    std::ranges::stable_sort(list, std::ranges::greater{},
+                             [](const PopulationCount& each) { return each.real + each.fake; });
+    if (list.size() > kNamedCounts) {
+        PopulationCount others;
+        for (std::size_t i = kNamedCounts; i < list.size(); ++i) {
+            others.real += list[i].real;
+            others.fake += list[i].fake;
+        }
+        list.resize(kNamedCounts);
+        list.push_back(others);
+    }
+    return list;
 }
 
 MeasuredExpert measured_expert(const std::string& name, const std::vector<Labelled>& scores,
@@ -88,6 +112,39 @@ std::vector<Labelled> labelled_scores(const Evaluation& evaluation, std::size_t 
     return scores;
 }
 
+CalibrationPopulation population_of(const Evaluation& evaluation) {
+    std::map<std::string, PopulationCount> sources, kinds, formats;
+    std::vector<double> sizes;
+    const auto add = [](auto& counts, const std::string& name, bool fake) {
+        auto& count = counts[name];
+        count.name = name;
+        ++(fake ? count.fake : count.real);
+    };
+    for (const auto& picture : evaluation.pictures) {
+        const auto& row = picture.row;
+        add(sources, name_or_unknown(row.source), row.fake);
+        add(formats, name_or_unknown(picture.format), row.fake);
+        if (row.fake)
+            add(kinds, name_or_unknown(row.operation), true);
+        sizes.push_back(picture.megapixels);
+    }
+    CalibrationPopulation population;
+    population.sources = most_first(sources);
+    population.kinds = most_first(kinds);
+    population.formats = most_first(formats);
+    if (sizes.empty())
+        return population;
+    std::ranges::sort(sizes);
+    for (const double share : {0.0, 0.05, 0.5, 0.95, 1.0}) {
+        const double place = share * static_cast<double>(sizes.size() - 1);
+        const auto below = static_cast<std::size_t>(place);
+        const auto above = std::min(below + 1, sizes.size() - 1);
+        population.sizes.push_back(
+            std::lerp(sizes[below], sizes[above], place - static_cast<double>(below)));
+    }
+    return population;
+}
+
 CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord& panel,
                                 const std::string& question, const std::string& date,
                                 std::uint64_t seed) {
@@ -126,6 +183,7 @@ CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord&
                                           .outside = {},
                                           .cllr_of_mean = 0,
                                           .auc_of_mean = 0});
+    result.calibration.answers.front().population = population_of(evaluation);
     const auto experts = asked(panel, question);
     for (std::size_t e = 0; e < experts.names.size(); ++e)
         result.calibration.answers.front().experts.push_back(measured_expert(
@@ -300,11 +358,15 @@ std::string unusual_text(const AnswerCalibration& calibration) {
 }  // namespace
 
 std::string calibration_text(const CalibratedPanel& calibrated) {
+    const InEnglish english;
     const auto& figures = calibrated.figures;
     const auto& calibration = figures.calibration;
     std::string text = calibrated.question.empty() ? "" : calibrated.question + '\n';
     text += formatted("Made on %zu real pictures in %zu groups and %zu fakes in %zu groups.\n",
                       figures.real, figures.real_groups, figures.fake, figures.fake_groups);
+    for (const auto& [name, value] :
+         population_facts(calibrated.calibration.answers.front().population))
+        text += name + ": " + visible(value) + '\n';
     text += formatted(
         "ln LR = %+.3f %+.3f ln(s / (1 - s)); log10 LR is at most %.2f for fakes, %.2f for real "
         "pictures\n",

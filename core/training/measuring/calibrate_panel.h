@@ -19,6 +19,9 @@ namespace dfd {
 [[nodiscard]] std::vector<Labelled> labelled_scores(const Evaluation& evaluation,
                                                     std::size_t column);
 
+/// What is known of the scored pictures: the 20 largest sources, kinds of fake, sizes and formats.
+[[nodiscard]] CalibrationPopulation population_of(const Evaluation& evaluation);
+
 struct CalibratedPanel {
     CalibrationFigures figures;
     PanelCalibration calibration;  ///< of this one question; for write_calibration()

@@ -6,8 +6,10 @@
 
 #include "core/base/formatted.h"
 #include "core/base/language.h"
+#include "core/base/text.h"
 #include "core/opinion/limits.h"
 #include "core/panel/combination_words.h"
+#include "core/panel/population_words.h"
 #include "core/training/charts/chart.h"
 #include "core/training/charts/svg.h"
 
@@ -48,7 +50,7 @@ std::string paragraph(const std::string& words) {
 std::string facts(const std::vector<std::pair<std::string, std::string>>& rows) {
     std::string html = "<table>\n";
     for (const auto& [name, value] : rows)
-        html += "<tr><th>" + text(name) + "</th><td>" + text(value) + "</td></tr>\n";
+        html += "<tr><th>" + text(name) + "</th><td>" + text(visible(value)) + "</td></tr>\n";
     return html + "</table>\n";
 }
 
@@ -293,6 +295,8 @@ std::string validation_html(const ValidationPage& page) {
                 formatted("%zu real pictures in %zu groups, %zu fakes in %zu groups", measured.real,
                           measured.real_groups, measured.fake, measured.fake_groups) +
                     ", " + measured.manifest + ", " + measured.date}});
+    if (const auto population = population_facts(measured.population); !population.empty())
+        html += paragraph("The pictures of the calibration:") + facts(population);
 
     html += heading("Results");
     html +=
