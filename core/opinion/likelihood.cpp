@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <stdexcept>
 
 #include "core/base/language.h"
@@ -95,6 +96,21 @@ Assessment assess(double score, const AnswerCalibration& calibration) {
         result.misses = at == calibration.misses.end() ? calibration.misses.back() : *at;
     }
     return result;
+}
+
+std::vector<ErrorRates> error_rates(const AnswerCalibration& calibration) {
+    std::map<double, ErrorRates> rows;
+    for (const auto& rate : calibration.alarms)
+        rows[rate.score].alarms = rate;
+    for (const auto& rate : calibration.misses)
+        rows[rate.score].misses = rate;
+    std::vector<ErrorRates> all;
+    for (auto& [score, row] : rows) {
+        row.score = score;
+        row.assessment = assess(score, calibration);
+        all.push_back(std::move(row));
+    }
+    return all;
 }
 
 std::string assessment_sentence(const Assessment& assessment, const std::string& fake,

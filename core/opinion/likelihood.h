@@ -95,6 +95,16 @@ inline constexpr const char* kSupportWordsSource =
 /// The words of the scale for a likelihood ratio of 1 or more. English always, as files have it.
 [[nodiscard]] const char* support_words(double ratio);
 
+/// The rates of both classes at a score of the tables, and what the score is worth.
+struct ErrorRates {
+    double score = 0;
+    std::optional<AlarmRate> alarms;  ///< where the table of false alarms has this score
+    std::optional<AlarmRate> misses;
+    Assessment assessment;
+};
+/// For each score of either table, ascending. Throws std::invalid_argument without alarms.
+[[nodiscard]] std::vector<ErrorRates> error_rates(const AnswerCalibration& calibration);
+
 /// For example "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The
 /// score favours \"fake\" over \"real\" by about 8 to 1: weak support (at most 100 to 1 by this
 /// calibration)." The bound is always stated with the ratio. A score that favours "real" begins

@@ -215,6 +215,14 @@ TEST(GateFit, EachExpertIsCalibratedByItself) {
     const auto text = calibration_text(calibrated);
     EXPECT_SAYS(text, "backwards                0: favours neither");
     EXPECT_SAYS(text, "\nforwards  ");
+    // The table goes from a score of 0, that all real pictures reach, to one that all fakes keep
+    // to.
+    EXPECT_SAYS(text,
+                "\nscore   false alarms   95 % interval       misses   95 % interval           LR\n"
+                " 0.00        100.0 %   100.0 - 100.0 %          -  ");
+    EXPECT_SAYS(text, "\n 1.00              -");
+    EXPECT_SAYS(text, "   100.0 %   100.0 - 100.0 %   ");
+    EXPECT_SAYS(text, "Expected calibration error 0.");
 }
 
 TEST(GateFit, PanelsThatCombineByLogOddsGetNoGates) {

@@ -44,6 +44,23 @@ TEST(LikelihoodRatios, CllrMinByHand) {
     EXPECT_NEAR(cllr_min({picture(1, false), picture(1, true)}), 1, 1e-12);
 }
 
+TEST(LikelihoodRatios, CalibrationErrorByHand) {
+    // Two fakes with LR 3, a real picture with LR 3 and one with 1/3: probabilities 3/4 and 1/4.
+    // Each weighs 1/4. At 3/4 two of three are fakes: 3/4 |2/3 - 3/4|. At 1/4 none: 1/4 |0 - 1/4|.
+    const double three = std::log(3.0);
+    std::vector<LabelledRatio> ratios{picture(three, true), picture(three, true),
+                                      picture(three, false), picture(-three, false)};
+    EXPECT_NEAR(ratio_calibration_error(ratios), 0.125, 1e-12);
+    // It does not depend on how many fakes there are.
+    ratios.push_back(picture(three, true));
+    EXPECT_NEAR(ratio_calibration_error(ratios), 0.125, 1e-12);
+    // LR 1 for everything is well calibrated, and certain ratios that are right are, too.
+    EXPECT_NEAR(ratio_calibration_error({picture(0, true), picture(0, false)}), 0, 1e-12);
+    EXPECT_NEAR(ratio_calibration_error({picture(800, true), picture(-800, false)}), 0, 1e-12);
+    EXPECT_NEAR(ratio_calibration_error({picture(-800, true), picture(800, false)}), 1, 1e-12);
+    EXPECT_TRUE(std::isnan(ratio_calibration_error({picture(1, true)})));
+}
+
 TEST(LikelihoodRatios, MisleadingEvidenceByHand) {
     const auto found = misleading_evidence(
         {picture(1, false), picture(-1, false), picture(0, false), picture(-2, true)});
@@ -142,6 +159,7 @@ TEST(LikelihoodRatios, ACalibrationFindsTheRatioOfKnownDensities) {
     }
     EXPECT_GT(figures.cllr, figures.cllr_min);
     EXPECT_LT(figures.cllr - figures.cllr_min, 0.02);
+    EXPECT_LT(figures.calibration_error, 0.05);
     EXPECT_EQ(figures.calibration.question, "q");
 
     const auto& alarms = figures.calibration.alarms;
@@ -264,6 +282,23 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     EXPECT_NO_THROW((void)assess(1, calibration));
     EXPECT_NO_THROW((void)assess(0, calibration));
     EXPECT_THROW((void)assess(0.5, AnswerCalibration{}), std::invalid_argument);
+}
+
+TEST(Assessments, ErrorRatesOfBothClasses) {
+    AnswerCalibration calibration;
+    calibration.bound = 1;
+    calibration.alarms = {{0, 1, 1, 1}, {0.5, 0.1, 0.05, 0.2}};
+    calibration.misses = {{0.5, 0.2, 0.1, 0.3}, {1, 1, 1, 1}};
+    const auto rates = error_rates(calibration);
+    ASSERT_EQ(rates.size(), 3u);
+    EXPECT_EQ(rates[0].score, 0);
+    EXPECT_FALSE(rates[0].misses);
+    EXPECT_EQ(rates[1].alarms->rate, 0.1);
+    EXPECT_EQ(rates[1].misses->rate, 0.2);
+    EXPECT_EQ(rates[1].assessment.log10_lr, 0);
+    EXPECT_FALSE(rates[2].alarms);
+    EXPECT_EQ(rates[2].assessment.log10_lr, 1);
+    EXPECT_TRUE(rates[2].assessment.at_bound);
 }
 
 TEST(Assessments, TheVerbalScaleIsATable) {

@@ -93,6 +93,9 @@ TEST(PanelValidation, CountsByTheBandsOfThePanel) {
     EXPECT_EQ(found.sources[0].figures.fake, 0u);
     ASSERT_EQ(found.reasons.size(), 1u);
     EXPECT_EQ(found.reasons[0], (std::pair<std::string, std::size_t>("shorter_side", 1)));
+    EXPECT_EQ(all.calibration_error, ratio_calibration_error(found.ratios));
+    EXPECT_EQ(all.value("calibration-error"), all.calibration_error);
+    EXPECT_SAYS(validation_text(found), "Expected calibration error 0.");
     EXPECT_TRUE(found.accepted());
 }
 
@@ -157,8 +160,8 @@ TEST(PanelValidation, ThePageIsWholeAndEscapesNames) {
     for (const auto* part :
          {"<!DOCTYPE html>", "p&lt;1&gt;", "Tippett plot", "Empirical cross-entropy", "not met",
           "held-out.csv", "Risk against coverage", "shorter_side, at least", "dfd validate p",
-          "splice", "Library", "Each expert by itself", "press &lt;photographs&gt;",
-          "+0.000 +2.000 ln(s", "</html>"})
+          "splice", "Library", "Each expert by itself", "Misses, stated", "3.0 % (1.0\u20136.0)",
+          "press &lt;photographs&gt;", "+0.000 +2.000 ln(s", "</html>"})
         EXPECT_SAYS(html, part);
     EXPECT_EQ(html.find("p<1>"), std::string::npos);
     EXPECT_EQ(html.find("<script"), std::string::npos);

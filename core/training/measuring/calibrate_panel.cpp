@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
 #include <stdexcept>
 
 #include "core/base/formatted.h"
@@ -377,14 +378,20 @@ std::string calibration_text(const CalibratedPanel& calibrated) {
     text += formatted("AUC %.3f, equal error rate %.3f\n", figures.auc, figures.equal_error_rate);
     text += formatted("Misleading evidence: %.1f %% of real pictures, %.1f %% of fakes\n",
                       100 * figures.misleading.real, 100 * figures.misleading.fake);
+    text += formatted("Expected calibration error %.3f, of the ratios at equal priors\n",
+                      figures.calibration_error);
     text += unusual_text(calibration);
-    text += "\nscore   false alarms   95 % interval        LR\n";
-    for (const auto& rate : calibration.alarms) {
-        const auto assessment = assess(rate.score, calibration);
-        text += formatted("%5.2f   %9.1f %%   %5.1f - %5.1f %%   %8.3g%s\n", rate.score,
-                          100 * rate.rate, 100 * rate.low, 100 * rate.high,
-                          std::pow(10, assessment.log10_lr), assessment.at_bound ? " (bound)" : "");
-    }
+    text += "\nscore   false alarms   95 % interval       misses   95 % interval           LR\n";
+    const auto rate_text = [](const std::optional<AlarmRate>& rate, int width) {
+        return rate ? formatted("%*.1f %%   %5.1f - %5.1f %%", width, 100 * rate->rate,
+                                100 * rate->low, 100 * rate->high)
+                    : formatted("%*s-   %15s", width + 1, "", "");
+    };
+    for (const auto& row : error_rates(calibration))
+        text +=
+            formatted("%5.2f   %s   %s   %8.3g%s\n", row.score, rate_text(row.alarms, 10).c_str(),
+                      rate_text(row.misses, 6).c_str(), std::pow(10, row.assessment.log10_lr),
+                      row.assessment.at_bound ? " (bound)" : "");
     const auto& measured = calibrated.calibration.answers.front();
     text += experts_text(measured.experts);
     return measured.outside.pictures == 0 ? text

@@ -323,6 +323,31 @@ MisleadingEvidence misleading_evidence(const std::vector<LabelledRatio>& picture
     return {share(real, counts.real), share(fake, counts.fake)};
 }
 
+double ratio_calibration_error(const std::vector<LabelledRatio>& pictures) {
+    const auto counts = count(pictures);
+    if (counts.real == 0 || counts.fake == 0)
+        return kNone;
+    struct Bin {
+        double weight = 0;  ///< of all pictures; each class has a half
+        double fake = 0;
+        double stated = 0;  ///< weighted sum of the probabilities
+    };
+    std::vector<Bin> bins(kCalibrationBins);
+    for (const auto& each : pictures) {
+        const double probability = 1 / (1 + std::exp(-each.score));
+        const auto at =
+            std::min(static_cast<std::size_t>(probability * kCalibrationBins), bins.size() - 1);
+        const double weight = 0.5 / static_cast<double>(each.fake ? counts.fake : counts.real);
+        bins[at].weight += weight;
+        bins[at].fake += each.fake ? weight : 0;
+        bins[at].stated += weight * probability;
+    }
+    double error = 0;
+    for (const auto& bin : bins)
+        error += std::abs(bin.fake - bin.stated);
+    return error;
+}
+
 double RatioModel::log_ratio(double score) const {
     return bias + slope * log_odds_of_score(score);
 }
@@ -385,6 +410,7 @@ CalibrationFigures calibrate_scores(const std::vector<Labelled>& scores,
     figures.cllr = cllr(ratios);
     figures.cllr_min = cllr_min(scores);
     figures.misleading = misleading_evidence(ratios);
+    figures.calibration_error = ratio_calibration_error(ratios);
     figures.auc = roc_auc(scores);
     figures.equal_error_rate = equal_error_rate(roc_curve(scores));
     return figures;

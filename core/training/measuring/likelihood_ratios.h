@@ -39,6 +39,11 @@ struct MisleadingEvidence {
 };
 [[nodiscard]] MisleadingEvidence misleading_evidence(const std::vector<LabelledRatio>& pictures);
 
+/// Expected calibration error of the ratios at equal priors: each ratio stands for a probability of
+/// "fake" of LR / (1 + LR), and both classes count alike; then as expected_calibration_error(), in
+/// kCalibrationBins bins. NaN unless both classes are present.
+[[nodiscard]] double ratio_calibration_error(const std::vector<LabelledRatio>& pictures);
+
 /// ln(s / (1 - s)), finite for any score from 0 to 1.
 [[nodiscard]] double log_odds_of_score(double score);
 
@@ -60,6 +65,7 @@ struct CalibrationFigures {
     double equal_error_rate = 0;
     double auc = 0;
     MisleadingEvidence misleading;  ///< out of fold
+    double calibration_error = 0;   ///< ratio_calibration_error(), out of fold, within the bounds
     std::size_t real = 0;
     std::size_t fake = 0;
     std::size_t real_groups = 0;

@@ -83,6 +83,7 @@ class Measuring {
         figures.cllr_min = cllr_min(ratios);
         figures.equal_error_rate = equal_error_rate(roc_curve(scores));
         figures.misleading = misleading_evidence(ratios);
+        figures.calibration_error = ratio_calibration_error(ratios);
         figures.false_alarms = share(pictures, false, Band::LooksFake);
         figures.found = share(pictures, true, Band::LooksFake);
         figures.missed = share(pictures, true, Band::LooksReal);
@@ -153,6 +154,7 @@ const std::vector<std::string>& acceptance_figures() {
     static const std::vector<std::string> names{"auc",
                                                 "cllr",
                                                 "cllr-min",
+                                                "calibration-error",
                                                 "equal-error-rate",
                                                 "misleading-real",
                                                 "misleading-fake",
@@ -196,6 +198,7 @@ double ValidationFigures::value(const std::string& figure) const {
     const std::pair<const char*, double> values[] = {{"auc", auc},
                                                      {"cllr", cllr},
                                                      {"cllr-min", cllr_min},
+                                                     {"calibration-error", calibration_error},
                                                      {"equal-error-rate", equal_error_rate},
                                                      {"misleading-real", misleading.real},
                                                      {"misleading-fake", misleading.fake},
@@ -302,6 +305,8 @@ std::string validation_text(const PanelValidation& validation) {
         text += formatted("%-24.24s %8.3f %8.3f %8.3f\n", each.calibration.expert.c_str(),
                           each.cllr, each.cllr_min, each.auc);
     text += "\nAssessed: " + percent(validation.conditions.front().all.coverage) + '\n';
+    text += formatted("Expected calibration error %.3f, of the ratios at equal priors\n",
+                      validation.conditions.front().all.calibration_error);
     for (const auto& [code, count] : validation.reasons)
         text += formatted("  without an assessment by %s: %zu\n", code.c_str(), count);
     for (const auto& [criterion, value, met] : validation.acceptance)

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <optional>
 
 #include "core/base/formatted.h"
 #include "core/base/language.h"
@@ -79,6 +79,48 @@ std::string figures_table(const std::string& what, const auto& rows, const auto&
         cell(share(figures.false_alarms));
         cell(share(figures.found));
         cell(share(figures.missed));
+        html += "</tr>\n";
+    }
+    return html + "</table>\n";
+}
+
+/// Share of the pictures of one class that score as unusually: fakes at most this, real pictures at
+/// least this.
+double share_beyond(const std::vector<Labelled>& scores, bool fake, double score) {
+    double beyond = 0, all = 0;
+    for (const auto& each : scores) {
+        if (each.fake != fake)
+            continue;
+        all += 1;
+        beyond += (fake ? each.score <= score : each.score >= score) ? 1 : 0;
+    }
+    return beyond / all;
+}
+
+/// The rates that the calibration states at each score, beside those of these pictures.
+std::string rates_table(const PanelValidation& validation) {
+    std::string html = "<table>\n<tr>";
+    for (const auto* head :
+         {"Score", "False alarms, stated", "Found here", "Misses, stated", "Found here", "LR"})
+        html += std::string("<th class=\"n\">") + head + "</th>";
+    html += "</tr>\n";
+    const auto percent = [](double rate) {
+        return std::isnan(rate) ? std::string("\u2013") : svg::fixed(100 * rate, 1) + " %";
+    };
+    const auto stated = [](const std::optional<AlarmRate>& rate) {
+        return rate ? formatted("%.1f %% (%.1f\u2013%.1f)", 100 * rate->rate, 100 * rate->low,
+                                100 * rate->high)
+                    : std::string("\u2013");
+    };
+    for (const auto& row : error_rates(validation.calibration.answer)) {
+        html += "<tr>";
+        for (const auto& value :
+             {svg::fixed(row.score, 2), stated(row.alarms),
+              percent(share_beyond(validation.scores, false, row.score)), stated(row.misses),
+              percent(share_beyond(validation.scores, true, row.score)),
+              formatted("%.3g", std::pow(10, row.assessment.log10_lr)) +
+                  (row.assessment.at_bound ? " (bound)" : "")})
+            html += "<td class=\"n\">" + value + "</td>";
         html += "</tr>\n";
     }
     return html + "</table>\n";
@@ -310,6 +352,9 @@ std::string validation_html(const ValidationPage& page) {
     if (!validation.kinds.empty())
         html += figures_table("Kind of fake, against all real pictures", validation.kinds, named);
     html += figures_table("Source", validation.sources, named);
+    html += paragraph("Expected calibration error of the ratios at equal priors: " +
+                      figure(validation.conditions.front().all.calibration_error) + ", in " +
+                      std::to_string(kCalibrationBins) + " bins (0 is perfect).");
     const auto& misleading = validation.conditions.front().all.misleading;
     html += paragraph(formatted("Misleading evidence: %s of real pictures, %s of fakes.",
                                 (figure(100 * misleading.real, 1) + " %").c_str(),
@@ -319,6 +364,13 @@ std::string validation_html(const ValidationPage& page) {
                 experts_table(validation.experts);
     if (!validation.ratios.empty())
         html += ratio_plots(validation) + "\n" + score_plots(validation) + "\n";
+
+    html += heading("Error rates by score");
+    html += paragraph(
+        "False alarms are real pictures that score at least this; misses are fakes that score at "
+        "most this. Stated is what the calibration says, with its 95 % intervals; found is what "
+        "these pictures gave, as they are and with an assessment.");
+    html += rates_table(validation);
 
     html += heading("Scope");
     html += scope_section(page);
