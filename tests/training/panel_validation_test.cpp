@@ -66,9 +66,18 @@ Evaluation evaluation() {
     return result;
 }
 
+/// The same after re-sharing, which makes every fake look real.
+Evaluation shared() {
+    auto result = evaluation();
+    for (auto& picture : result.pictures)
+        if (picture.row.fake)
+            picture.scores = {0.1, 0.1};
+    return result;
+}
+
 PanelValidation validated(const std::vector<Acceptance>& acceptance = {}) {
-    return validate_panel({{"as they are", evaluation()}, {"again", evaluation()}},
-                          calibrated_panel(), "", acceptance, 1);
+    return validate_panel({{"as they are", evaluation()}, {"shared", shared()}}, calibrated_panel(),
+                          "", acceptance, 1);
 }
 
 TEST(PanelValidation, CountsByTheBandsOfThePanel) {
@@ -86,17 +95,42 @@ TEST(PanelValidation, CountsByTheBandsOfThePanel) {
     // ln LR is the log-odds of the score here; a score of 0.5 favours neither.
     EXPECT_EQ(all.misleading.real, 0.25);
     EXPECT_EQ(all.misleading.fake, 0.25);
-    ASSERT_EQ(found.kinds.size(), 2u);
-    EXPECT_EQ(found.kinds[0].figures.found.share, 0);
-    EXPECT_EQ(found.kinds[1].figures.found.share, 1);
-    EXPECT_EQ(found.kinds[1].figures.real, 4u);
-    EXPECT_EQ(found.sources[0].figures.fake, 0u);
+    const auto& as_they_are = found.conditions.front();
+    ASSERT_EQ(as_they_are.kinds.size(), 2u);
+    EXPECT_EQ(as_they_are.kinds[0].figures.found.share, 0);
+    EXPECT_EQ(as_they_are.kinds[1].figures.found.share, 1);
+    EXPECT_EQ(as_they_are.kinds[1].figures.real, 4u);
+    EXPECT_EQ(as_they_are.sources[0].figures.fake, 0u);
     ASSERT_EQ(found.reasons.size(), 1u);
     EXPECT_EQ(found.reasons[0], (std::pair<std::string, std::size_t>("shorter_side", 1)));
     EXPECT_EQ(all.calibration_error, ratio_calibration_error(found.ratios));
     EXPECT_EQ(all.value("calibration-error"), all.calibration_error);
     EXPECT_SAYS(validation_text(found), "Expected calibration error 0.");
     EXPECT_TRUE(found.accepted());
+}
+
+TEST(PanelValidation, KindsAndSourcesOfEveryCondition) {
+    const auto found = validated();
+    const auto& before = found.conditions[0];
+    const auto& after = found.conditions[1];
+    ASSERT_EQ(after.kinds.size(), 2u);
+    ASSERT_EQ(after.sources.size(), 2u);
+    EXPECT_EQ(after.kinds[1].name, "splice");
+    EXPECT_EQ(after.kinds[1].figures.missed.share, 1);
+    EXPECT_EQ(before.kinds[1].figures.missed.share, 0);
+    // Splices at 0.9 and 0.8, then at 0.1; blurs at 0.5 and 0.25. One real picture is at 0.7.
+    EXPECT_EQ(before.kinds[1].figures.misleading.fake, 0);
+    EXPECT_EQ(after.kinds[1].figures.misleading.fake, 1);
+    EXPECT_EQ(before.kinds[0].figures.misleading.fake, 0.5);
+    EXPECT_EQ(before.kinds[0].figures.misleading.real, 0.25);
+    EXPECT_EQ(after.sources[0].name, "camera");
+    EXPECT_EQ(after.sources[0].figures.misleading.real, 0.25);
+    EXPECT_EQ(after.sources[1].figures.misleading.fake, 1);
+    const auto text = validation_text(found);
+    EXPECT_SAYS(text, "\nkind of fake, shared ");
+    EXPECT_SAYS(text, "\nsource, shared ");
+    EXPECT_SAYS(text, " -, 100.0 %");  // a source without real pictures
+    EXPECT_SAYS(text, "25.0 %, 0.0 %");
 }
 
 TEST(PanelValidation, EachExpertByItsOwnCalibration) {
@@ -160,7 +194,8 @@ TEST(PanelValidation, ThePageIsWholeAndEscapesNames) {
     for (const auto* part :
          {"<!DOCTYPE html>", "p&lt;1&gt;", "Tippett plot", "Empirical cross-entropy", "not met",
           "held-out.csv", "Risk against coverage", "shorter_side, at least", "dfd validate p",
-          "splice", "Library", "Each expert by itself", "Misses, stated", "3.0 % (1.0\u20136.0)",
+          "splice", "Library", "Each expert by itself", "Source (shared)",
+          "<td class=\"n\">25.0 %, 50.0 %</td>", "Misses, stated", "3.0 % (1.0\u20136.0)",
           "press &lt;photographs&gt;", "+0.000 +2.000 ln(s", "</html>"})
         EXPECT_SAYS(html, part);
     EXPECT_EQ(html.find("p<1>"), std::string::npos);

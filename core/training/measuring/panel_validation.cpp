@@ -137,6 +137,10 @@ std::string percent(const GroupedShare& share) {
                                                100 * share.low, 100 * share.high);
 }
 
+std::string percent(double share) {
+    return std::isnan(share) ? std::string("-") : formatted("%.1f %%", 100 * share);
+}
+
 }  // namespace
 
 const MeasuredAnswer& measured_answer_of(const PanelRecord& panel, const std::string& precision,
@@ -238,20 +242,21 @@ PanelValidation validate_panel(const std::vector<ConditionEvaluation>& condition
         return assessed_pictures(evaluation, panel, result.calibration.answer);
     };
     const auto pictures = pictures_of(first);
-    for (const auto& [name, evaluation] : conditions)
-        result.conditions.push_back(
-            {name, measure.of(&evaluation == &first ? pictures : pictures_of(evaluation))});
-
-    for (const auto& operation : first.operations)
-        result.kinds.push_back(
-            {operation.name, measure.of(those(pictures, [&](const ManifestRow& row) {
-                 return !row.fake || name_or_unknown(row.operation) == operation.name;
-             }))});
-    for (const auto& source : first.sources)
-        result.sources.push_back(
-            {source.name, measure.of(those(pictures, [&](const ManifestRow& row) {
-                 return name_or_unknown(row.source) == source.name;
-             }))});
+    for (const auto& [name, evaluation] : conditions) {
+        const auto scored = &evaluation == &first ? pictures : pictures_of(evaluation);
+        ValidatedCondition condition{name, measure.of(scored), {}, {}};
+        for (const auto& operation : evaluation.operations)
+            condition.kinds.push_back(
+                {operation.name, measure.of(those(scored, [&](const ManifestRow& row) {
+                     return !row.fake || name_or_unknown(row.operation) == operation.name;
+                 }))});
+        for (const auto& source : evaluation.sources)
+            condition.sources.push_back(
+                {source.name, measure.of(those(scored, [&](const ManifestRow& row) {
+                     return name_or_unknown(row.source) == source.name;
+                 }))});
+        result.conditions.push_back(std::move(condition));
+    }
     std::map<std::string, std::size_t> reasons;
     for (const auto& picture : first.pictures) {
         for (const auto& each : exceeded(picture.traits, result.calibration.answer.scope))
@@ -280,8 +285,9 @@ std::string validation_text(const PanelValidation& validation) {
     const InEnglish english;
     std::string text = validation.question.empty() ? "" : validation.question + '\n';
     const auto rows = [&](const std::string& head, const auto& list, const auto& figures_of) {
-        text += formatted("\n%-24s %6s %6s %-18s %6s %-20s %-20s\n", head.c_str(), "real", "fakes",
-                          "AUC", "Cllr", "false alarms", "found");
+        text +=
+            formatted("\n%-24s %6s %6s %-18s %6s %-20s %-20s %s\n", head.c_str(), "real", "fakes",
+                      "AUC", "Cllr", "false alarms", "found", "misleading real, fakes");
         for (const auto& each : list) {
             const ValidationFigures& figures = figures_of(each);
             const auto auc = std::isnan(figures.auc) ? std::string("-")
@@ -289,16 +295,23 @@ std::string validation_text(const PanelValidation& validation) {
                                                                  figures.auc_low, figures.auc_high);
             const auto bits =
                 std::isnan(figures.cllr) ? std::string("-") : formatted("%.3f", figures.cllr);
-            text +=
-                formatted("%-24.24s %6zu %6zu %-18s %6s %-20s %-20s\n", each.name.c_str(),
-                          figures.real, figures.fake, auc.c_str(), bits.c_str(),
-                          percent(figures.false_alarms).c_str(), percent(figures.found).c_str());
+            text += formatted(
+                "%-24.24s %6zu %6zu %-18s %6s %-20s %-20s %s, %s\n", each.name.c_str(),
+                figures.real, figures.fake, auc.c_str(), bits.c_str(),
+                percent(figures.false_alarms).c_str(), percent(figures.found).c_str(),
+                percent(figures.misleading.real).c_str(), percent(figures.misleading.fake).c_str());
         }
     };
     text += "Bands: " + bands_words(validation.bands) + '\n';
     rows("pictures", validation.conditions, [](const auto& each) { return each.all; });
-    rows("kind of fake", validation.kinds, [](const auto& each) { return each.figures; });
-    rows("source", validation.sources, [](const auto& each) { return each.figures; });
+    for (const auto& condition : validation.conditions) {
+        const auto where =
+            &condition == &validation.conditions.front() ? std::string() : ", " + condition.name;
+        if (!condition.kinds.empty())
+            rows("kind of fake" + where, condition.kinds,
+                 [](const auto& each) { return each.figures; });
+        rows("source" + where, condition.sources, [](const auto& each) { return each.figures; });
+    }
     if (!validation.experts.empty())
         text += formatted("\n%-24s %8s %8s %8s\n", "expert", "Cllr", "at best", "AUC");
     for (const auto& each : validation.experts)

@@ -56,6 +56,8 @@ struct NamedFigures {
 struct ValidatedCondition {
     std::string name;  ///< "as they are", "messaging app"
     ValidationFigures all;
+    std::vector<NamedFigures> kinds;    ///< each kind of fake against all real pictures
+    std::vector<NamedFigures> sources;  ///< pictures of each source
 };
 
 /// An expert by itself, with the ratios that its calibration states.
@@ -73,8 +75,6 @@ struct PanelValidation {
     MeasuredAnswer calibration;
     BandThresholds bands;
     std::vector<ValidatedCondition> conditions;  ///< the first: as they are
-    std::vector<NamedFigures> kinds;             ///< each kind of fake against all real pictures
-    std::vector<NamedFigures> sources;           ///< pictures of each source
     std::vector<LabelledRatio> ratios;     ///< of the pictures with an assessment, as they are
     std::vector<Labelled> scores;          ///< the same pictures' scores
     std::vector<ValidatedExpert> experts;  ///< those that the calibration has

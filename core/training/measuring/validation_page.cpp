@@ -39,6 +39,10 @@ std::string share(const GroupedShare& share) {
                                                100 * share.low, 100 * share.high);
 }
 
+std::string percent(double rate) {
+    return std::isnan(rate) ? std::string("\u2013") : svg::fixed(100 * rate, 1) + " %";
+}
+
 std::string heading(const char* words) {
     return std::string("<h2>") + words + "</h2>\n";
 }
@@ -57,7 +61,7 @@ std::string facts(const std::vector<std::pair<std::string, std::string>>& rows) 
 std::string figures_table(const std::string& what, const auto& rows, const auto& figures_of) {
     std::string html = "<table>\n<tr><th>" + text(what) + "</th>";
     for (const auto* head : {"Real", "Fakes", "Assessed", "AUC", "Cllr (at best)", "EER",
-                             "False alarms", "Found", "Missed"})
+                             "False alarms", "Found", "Missed", "Misleading: real, fakes"})
         html += std::string("<th class=\"n\">") + head + "</th>";
     html += "</tr>\n";
     for (const auto& each : rows) {
@@ -79,6 +83,7 @@ std::string figures_table(const std::string& what, const auto& rows, const auto&
         cell(share(figures.false_alarms));
         cell(share(figures.found));
         cell(share(figures.missed));
+        cell(percent(figures.misleading.real) + ", " + percent(figures.misleading.fake));
         html += "</tr>\n";
     }
     return html + "</table>\n";
@@ -104,9 +109,6 @@ std::string rates_table(const PanelValidation& validation) {
          {"Score", "False alarms, stated", "Found here", "Misses, stated", "Found here", "LR"})
         html += std::string("<th class=\"n\">") + head + "</th>";
     html += "</tr>\n";
-    const auto percent = [](double rate) {
-        return std::isnan(rate) ? std::string("\u2013") : svg::fixed(100 * rate, 1) + " %";
-    };
     const auto stated = [](const std::optional<AlarmRate>& rate) {
         return rate ? formatted("%.1f %% (%.1f\u2013%.1f)", 100 * rate->rate, 100 * rate->low,
                                 100 * rate->high)
@@ -341,24 +343,26 @@ std::string validation_html(const ValidationPage& page) {
         html += paragraph("The pictures of the calibration:") + facts(population);
 
     html += heading("Results");
-    html +=
-        paragraph("Bands: " + bands_words(validation.bands) +
-                  ". False alarms are real pictures that look fake; found are fakes that look "
-                  "fake; missed are fakes that look real. Intervals are 95 %, by bootstrap over "
-                  "groups. Cllr in bits: 0 is perfect, 1 says nothing.");
+    html += paragraph("Bands: " + bands_words(validation.bands) +
+                      ". False alarms are real pictures that look fake; found are fakes that look "
+                      "fake; missed are fakes that look real; misleading are ratios for the other "
+                      "class. Intervals are 95 %, by bootstrap over "
+                      "groups. Cllr in bits: 0 is perfect, 1 says nothing.");
     const auto all = [](const ValidatedCondition& each) { return each.all; };
     const auto named = [](const NamedFigures& each) { return each.figures; };
     html += figures_table("Pictures", validation.conditions, all);
-    if (!validation.kinds.empty())
-        html += figures_table("Kind of fake, against all real pictures", validation.kinds, named);
-    html += figures_table("Source", validation.sources, named);
+    for (const auto& condition : validation.conditions) {
+        const auto where = &condition == &validation.conditions.front()
+                               ? std::string()
+                               : " (" + condition.name + ")";
+        if (!condition.kinds.empty())
+            html += figures_table("Kind of fake, against all real pictures" + where,
+                                  condition.kinds, named);
+        html += figures_table("Source" + where, condition.sources, named);
+    }
     html += paragraph("Expected calibration error of the ratios at equal priors: " +
                       figure(validation.conditions.front().all.calibration_error) + ", in " +
                       std::to_string(kCalibrationBins) + " bins (0 is perfect).");
-    const auto& misleading = validation.conditions.front().all.misleading;
-    html += paragraph(formatted("Misleading evidence: %s of real pictures, %s of fakes.",
-                                (figure(100 * misleading.real, 1) + " %").c_str(),
-                                (figure(100 * misleading.fake, 1) + " %").c_str()));
     if (!validation.experts.empty())
         html += paragraph("Each expert by itself, by its own calibration on the same pictures:") +
                 experts_table(validation.experts);
