@@ -23,6 +23,7 @@ struct CalibrateArguments {
     Precision precision = Precision::Float32;
     std::filesystem::path outside;
     std::string name;
+    std::string description;
     bool fuse = false;
     bool dry_run = false;
 };
@@ -51,6 +52,7 @@ std::optional<CalibratedPanel> calibrated_panel(const CalibrateArguments& argume
 int run_calibration(const CalibrateArguments& arguments, const std::stop_token& stop) {
     if (!arguments.name.empty())
         check_calibration_name(arguments.name);
+    check_description(arguments.description);
     const auto manifest = read_manifest(arguments.manifest);
     auto panel = panel_to_measure({.panel = arguments.panel});
     panel.calibrations.clear();  // what it has would keep experts from scoring
@@ -75,6 +77,7 @@ int run_calibration(const CalibrateArguments& arguments, const std::stop_token& 
     }
     auto& calibrated = *found;
     calibrated.calibration.name = arguments.name;
+    calibrated.calibration.answers.front().population.description = arguments.description;
     if (others) {
         options.fold = "all";
         options.rounds = 0;
@@ -116,6 +119,12 @@ void add_calibrate_command(CLI::App& app, Chosen& chosen) {
                             "Keep it beside the panel's other calibrations under this name, for "
                             "--calibration; default: as the one that is used unless another is "
                             "chosen");
+    command
+        ->add_option(
+            "--describe", arguments->description,
+            "What the pictures are, in your words, for example \"press photographs of 2020 "
+            "to 2024\"; kept and shown with the calibration")
+        ->type_name("TEXT");
     command
         ->add_flag("--fuse", arguments->fuse,
                    "Combine the experts by a logistic regression over their log-odds where "

@@ -156,7 +156,7 @@ class Printer {
             print_failure(examination);
         } else if (options_.format == "sentence") {
             std::cout << examination.source.path.native() << ": "
-                      << publication_text(examination, by_, today()) << '\n';
+                      << publication_text(examination, by_, today(), bands_of(examination)) << '\n';
         } else {
             print_text(examination, firm);
             if (explanation && options_.verbose)

@@ -116,8 +116,8 @@ void add_validate_command(CLI::App& app, Chosen& chosen) {
         ->add_option("--accept", arguments->criteria,
                      "A criterion chosen beforehand, such as cllr<=0.6 or found>=0.5; can be "
                      "repeated. Exit status 1 if one is not met. Figures: auc, cllr, cllr-min, "
-                     "equal-error-rate, misleading-real, misleading-fake, false-alarms, found, "
-                     "missed, coverage")
+                     "calibration-error, equal-error-rate, misleading-real, misleading-fake, "
+                     "false-alarms, found, missed, coverage")
         ->allow_extra_args(false);
     command->add_flag("--resharing", arguments->resharing,
                       "Also score every picture after messaging apps, a social network and a "

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <stdexcept>
 
 #include "core/base/language.h"
@@ -53,14 +54,22 @@ std::string rate_sentence(const AlarmRate& rate, bool missed) {
 
 }  // namespace
 
+std::span<const SupportStep> support_scale() {
+    static constexpr SupportStep kScale[] = {{1, to_say("no support")},
+                                             {2, to_say("weak support")},
+                                             {10, to_say("moderate support")},
+                                             {100, to_say("moderately strong support")},
+                                             {1000, to_say("strong support")}};
+    return kScale;
+}
+
 const char* support_words(double ratio) {
-    if (ratio < 2)
-        return to_say("no support");
-    if (ratio < 10)
-        return to_say("weak support");
-    if (ratio < 100)
-        return to_say("moderate support");
-    return ratio < 1000 ? to_say("moderately strong support") : to_say("strong support");
+    const auto scale = support_scale();
+    const auto* words = scale.front().words;
+    for (const auto& step : scale)
+        if (ratio >= step.from)
+            words = step.words;
+    return words;
 }
 
 double log_ratio(double score, const AnswerCalibration& calibration) {
@@ -73,8 +82,9 @@ Assessment assess(double score, const AnswerCalibration& calibration) {
         throw std::invalid_argument("A calibration has no rates of false alarms.");
     const double log10_lr = log_ratio(score, calibration) / std::log(10.0);
     Assessment result;
-    result.at_bound = std::abs(log10_lr) > calibration.bound;
-    result.log10_lr = std::clamp(log10_lr, -calibration.bound, calibration.bound);
+    result.bound = calibration.bound_for(log10_lr >= 0);
+    result.at_bound = std::abs(log10_lr) > result.bound;
+    result.log10_lr = std::clamp(log10_lr, -result.bound, result.bound);
     result.words = support_words(std::pow(10, std::abs(result.log10_lr)));
     const auto above =
         std::upper_bound(calibration.alarms.begin(), calibration.alarms.end(), score,
@@ -100,6 +110,21 @@ std::string miss_sentence(const AlarmRate& rate) {
     return rate_sentence(rate, true);
 }
 
+std::vector<ErrorRates> error_rates(const AnswerCalibration& calibration) {
+    std::map<double, ErrorRates> rows;
+    for (const auto& rate : calibration.alarms)
+        rows[rate.score].alarms = rate;
+    for (const auto& rate : calibration.misses)
+        rows[rate.score].misses = rate;
+    std::vector<ErrorRates> all;
+    for (auto& [score, row] : rows) {
+        row.score = score;
+        row.assessment = assess(score, calibration);
+        all.push_back(std::move(row));
+    }
+    return all;
+}
+
 std::string assessment_sentence(const Assessment& assessment, const std::string& fake,
                                 const std::string& real) {
     const bool favours_fake = assessment.log10_lr >= 0;
@@ -122,8 +147,9 @@ std::string assessment_sentence(const Assessment& assessment, const std::string&
                 ? say("The score favours \"%1\" over \"%2\" by about %3 to 1: %4, the most that "
                       "this calibration can state.",
                       {favoured, disfavoured, ratio, support})
-                : say("The score favours \"%1\" over \"%2\" by about %3 to 1: %4.",
-                      {favoured, disfavoured, ratio, support}));
+                : say("The score favours \"%1\" over \"%2\" by about %3 to 1: %4 (at most %5 to 1 "
+                      "by this calibration).",
+                      {favoured, disfavoured, ratio, support, to_one(assessment.bound)}));
 }
 
 }  // namespace dfd

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,8 +41,8 @@ struct AnswerCalibration {
     std::string question;  ///< its id; empty for a panel that asks only one
     double slope = 1;
     double bias = 0;
-    /// Most |log10 LR| that is ever stated: log10 of the number of independent groups of the
-    /// smaller class, plus 1. So few pictures cannot support more.
+    /// Most log10 LR that is ever stated for "fake": so few pictures cannot support more. See
+    /// `ratio_bounds` of core/training/measuring.
     double bound = 0;
     std::vector<AlarmRate> alarms;  ///< ascending in score; at least one
     /// Of the fakes, ascending in score; empty in calibrations of older versions.
@@ -52,6 +54,12 @@ struct AnswerCalibration {
     std::vector<TraitLimit> scope;    ///< beyond them nothing was measured; may be empty
     std::vector<ExpertGate> gates{};  ///< at most one for each expert; may be empty
     Fusion fusion{};                  ///< then the scores are its; never with gates
+    /// The bound for "real"; without a value it is `bound`, as in calibrations of older versions.
+    std::optional<double> bound_real{};
+    /// The bound of ratios for this class.
+    [[nodiscard]] double bound_for(bool fake) const {
+        return fake ? bound : bound_real.value_or(bound);
+    }
 };
 
 /// One for each question of a panel, in its order; null: the panel is not calibrated. An entry
@@ -66,6 +74,7 @@ struct Assessment {
     AlarmRate alarms;       ///< of the largest score of the table that is not above this one
     bool has_misses = false;
     AlarmRate misses;  ///< of the smallest score of the table that is not below this one
+    double bound = 0;  ///< most |log10 LR| that the calibration states for the favoured class
 };
 
 /// ln LR of a score, not limited by the bound.
@@ -74,13 +83,28 @@ struct Assessment {
 /// Throws std::invalid_argument for a calibration without alarms.
 [[nodiscard]] Assessment assess(double score, const AnswerCalibration& calibration);
 
-/// Words for a likelihood ratio of 1 or more: "no support" below 2, "weak support" below 10,
-/// "moderate support" below 100, "moderately strong support" below 1000, else "strong support".
-/// Source: ENFSI Guideline for Evaluative Reporting in Forensic Science (2015), whose scale starts
-/// at 2. English always, as files have it.
-[[nodiscard]] const char* support_words(double ratio);
+/// A step of the verbal scale: its words are those of likelihood ratios from `from` up to the next.
+struct SupportStep {
+    double from = 1;
+    const char* words = nullptr;  ///< English; `say` translates them
+};
+/// The scale, ascending; the first step begins at 1. It is that of kSupportWordsSource.
+[[nodiscard]] std::span<const SupportStep> support_scale();
 inline constexpr const char* kSupportWordsSource =
     "ENFSI Guideline for Evaluative Reporting in Forensic Science (2015)";
+
+/// The words of the scale for a likelihood ratio of 1 or more. English always, as files have it.
+[[nodiscard]] const char* support_words(double ratio);
+
+/// The rates of both classes at a score of the tables, and what the score is worth.
+struct ErrorRates {
+    double score = 0;
+    std::optional<AlarmRate> alarms;  ///< where the table of false alarms has this score
+    std::optional<AlarmRate> misses;
+    Assessment assessment;
+};
+/// For each score of either table, ascending. Throws std::invalid_argument without alarms.
+[[nodiscard]] std::vector<ErrorRates> error_rates(const AnswerCalibration& calibration);
 
 /// "8.0", "25": how many to 1, either way.
 [[nodiscard]] std::string ratio_figure(double log10_lr);
@@ -95,10 +119,11 @@ inline constexpr const char* kFakeMeasured = to_say("a fake of the kinds measure
 inline constexpr const char* kRealMeasured = to_say("a real picture of the kinds measured");
 
 /// For example "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The
-/// score favours "It was edited" over "It is as it was taken" by about 8 to 1: weak support." A
-/// score that favours the latter begins with "Of 100 fakes like those measured, about 3 score this
-/// low (1 to 6)." `fake` and `real` are what is weighed, as in `Question`; empty for a panel that
-/// asks only one: kFakeMeasured and kRealMeasured.
+/// score favours "It was edited" over "It is as it was taken" by about 8 to 1: weak support (at
+/// most 100 to 1 by this calibration)." The bound is always stated with the ratio. A score that
+/// favours the latter begins with "Of 100 fakes like those measured, about 3 score this low (1 to
+/// 6)." `fake` and `real` are what is weighed, as in `Question`; empty for a panel that asks only
+/// one: kFakeMeasured and kRealMeasured.
 [[nodiscard]] std::string assessment_sentence(const Assessment& assessment,
                                               const std::string& fake = {},
                                               const std::string& real = {});

@@ -26,8 +26,8 @@ Closeness closeness_of(double spread) {
 }
 
 /// "between 0.42 and 0.48", or one figure when both read the same.
-std::string interval(double low, double high) {
-    const auto from = score_figure(low), to = score_figure(high);
+std::string interval(double low, double high, const BandThresholds& thresholds) {
+    const auto from = score_figure(low, thresholds), to = score_figure(high, thresholds);
     return from == to ? from : say("between %1 and %2", {from, to});
 }
 
@@ -70,7 +70,8 @@ std::string verdict(const PanelOpinion& opinion, const Experts& experts,
         std::vector<std::string> names;
         for (const auto* expert : experts)
             if ((expert->score >= disagreement.threshold) != mostly_fake)
-                names.push_back(expert->name + " (" + score_figure(expert->score) + ")");
+                names.push_back(expert->name + " (" + score_figure(expert->score, thresholds) +
+                                ")");
         others = listed(names);
     }
     const auto most = std::to_string(std::max(fake, real));
@@ -132,12 +133,13 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
     const auto band = band_of(opinion, thresholds);
     const bool decided = band == Band::LooksFake || band == Band::LooksReal;
     const bool fake = opinion.score >= disagreement.threshold;
-    const auto threshold = score_figure(disagreement.threshold);
+    const auto threshold = score_figure(disagreement.threshold, thresholds);
     const auto& deciders = disagreement.flipped_by;
     if (deciders.empty())
-        return no_decider(decided, fake,
-                          interval(disagreement.without_lowest, disagreement.without_highest),
-                          threshold);
+        return no_decider(
+            decided, fake,
+            interval(disagreement.without_lowest, disagreement.without_highest, thresholds),
+            threshold);
     double low = 1, high = 0;
     for (const auto* expert : experts)
         if ((expert->without >= disagreement.threshold) != fake) {
@@ -145,11 +147,12 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
             high = std::max(high, expert->without);
         }
     if (deciders.size() == 1)
-        return one_decider(decided, !fake, deciders.front(), score_figure(low), threshold);
+        return one_decider(decided, !fake, deciders.front(), score_figure(low, thresholds),
+                           threshold);
     const auto who = deciders.size() <= kNamed
                          ? listed(deciders, to_say(" or "))
                          : say("any one of %1 experts", {std::to_string(deciders.size())});
-    const auto range = interval(low, high);
+    const auto range = interval(low, high, thresholds);
     return fake ? say("The side depends on single experts: without %1 the score would be %2, on "
                       "the real side of %3.",
                       {who, range, threshold})
@@ -158,10 +161,10 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
                       {who, range, threshold});
 }
 
-std::string spread(const Disagreement& disagreement) {
-    const auto lowest = score_figure(disagreement.lowest);
-    const auto highest = score_figure(disagreement.highest);
-    const auto figure = score_figure(disagreement.spread);
+std::string spread(const Disagreement& disagreement, const BandThresholds& thresholds) {
+    const auto lowest = score_figure(disagreement.lowest, thresholds);
+    const auto highest = score_figure(disagreement.highest, thresholds);
+    const auto figure = formatted("%.2f", disagreement.spread);
     switch (closeness_of(disagreement.spread)) {
         case Closeness::Close:
             return say("The scores lie close together: from %1 to %2, spread %3.",
@@ -348,7 +351,7 @@ std::string limits_sentence(std::size_t warnings) {
 
 std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t question,
                                       const QuestionBands& bands, const Firmness* firmness) {
-    const auto& thresholds = bands.of(question);
+    const auto thresholds = bands_for(opinion, question, bands);
     const auto one = part(opinion, question);
     const auto asked =
         opinion.answers.empty() ? std::string() : say(opinion.answers[question].text) + " ";
@@ -371,7 +374,7 @@ std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t q
         story.push_back(std::move(sentence));
     if (experts.size() > 1) {
         story.push_back(decision(one, experts, disagreement, thresholds));
-        story.push_back(spread(disagreement));
+        story.push_back(spread(disagreement, thresholds));
     }
     if (auto sentence = maps(experts); !sentence.empty())
         story.push_back(std::move(sentence));

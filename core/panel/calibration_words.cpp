@@ -2,6 +2,7 @@
 
 #include "core/base/formatted.h"
 #include "core/base/language.h"
+#include "core/panel/population_words.h"
 
 namespace dfd {
 namespace {
@@ -64,22 +65,31 @@ std::string population_words(const MeasuredAnswer& measured) {
 }
 
 std::string bound_sentence(const AnswerCalibration& calibration) {
-    return say("This calibration states at most %1 to 1, either way.",
-               {ratio_figure(calibration.bound)});
+    const auto fake = ratio_figure(calibration.bound_for(true));
+    const auto real = ratio_figure(calibration.bound_for(false));
+    return fake == real ? say("This calibration states at most %1 to 1, either way.", {fake})
+                        : say("This calibration states at most %1 to 1 for a fake and %2 to 1 for "
+                              "a real picture.",
+                              {fake, real});
 }
 
 std::vector<CalibrationFact> calibration_facts(const MeasuredAnswer& measured) {
     const auto& answer = measured.answer;
-    std::vector<CalibrationFact> facts{
-        {say("Calibrated on"), population_words(measured)},
-        {say("Bound"), bound_sentence(answer)},
-        {say("Words for ratios"), say(kSupportWordsSource)},
-        {"Cllr", say("%1 bits out of fold, of which %2 are left with the best calibration (0 is "
-                     "perfect, 1 says nothing)",
-                     {formatted("%.3f", measured.cllr), formatted("%.3f", measured.cllr_min)})},
-        {say("Rates of errors"),
-         say("equal error rate %1 %, AUC %2",
-             {in_hundred(measured.equal_error_rate), formatted("%.3f", measured.auc)})}};
+    std::vector<CalibrationFact> facts{{say("Calibrated on"), population_words(measured)}};
+    for (const auto& [name, value] : population_facts(measured.population))
+        facts.push_back({name, value});
+    facts.insert(
+        facts.end(),
+        {{say("Bound"), bound_sentence(answer)},
+         {say("Words for ratios"), say(kSupportWordsSource)},
+         {"Cllr", say("%1 bits out of fold, of which %2 are left with the best calibration (0 is "
+                      "perfect, 1 says nothing)",
+                      {formatted("%.3f", measured.cllr), formatted("%.3f", measured.cllr_min)})},
+         {say("Rates of errors"),
+          say("equal error rate %1 %, AUC %2",
+              {in_hundred(measured.equal_error_rate), formatted("%.3f", measured.auc)})}});
+    for (const auto& expert : measured.experts)
+        facts.push_back({say("Cllr of %1 alone", {expert.name}), formatted("%.3f", expert.cllr)});
     if (!answer.fusion.experts.empty())
         facts.push_back({say("Fusion"), say("Cllr %1 out of fold, %2 with the experts' mean",
                                             {formatted("%.3f", measured.cllr),

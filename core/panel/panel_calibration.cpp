@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <numbers>
 #include <set>
 #include <stdexcept>
 #include <system_error>
@@ -78,12 +79,38 @@ Json fusion_json(const MeasuredAnswer& measured) {
             {"auc_of_mean", measured.auc_of_mean}};
 }
 
+Json to_json(const MeasuredExpert& expert) {
+    return {{"expert", expert.expert},
+            {"slope", expert.slope},
+            {"bias", expert.bias},
+            {"bounds", {{"fake", expert.bound_fake}, {"real", expert.bound_real}}},
+            {"cllr", expert.cllr},
+            {"cllr_min", expert.cllr_min},
+            {"auc", expert.auc}};
+}
+
+Json to_json(const std::vector<PopulationCount>& counts) {
+    Json list = Json::array();
+    for (const auto& each : counts)
+        list.push_back({{"name", each.name}, {"real", each.real}, {"fake", each.fake}});
+    return list;
+}
+
+Json to_json(const CalibrationPopulation& population) {
+    return {{"description", population.description},
+            {"sources", to_json(population.sources)},
+            {"kinds", to_json(population.kinds)},
+            {"megapixels", population.sizes},
+            {"formats", to_json(population.formats)}};
+}
+
 Json to_json(const MeasuredAnswer& measured) {
     const auto& answer = measured.answer;
     Json json{{"question", answer.question},
               {"slope", answer.slope},
               {"bias", answer.bias},
-              {"bound", answer.bound},
+              // Older versions apply it to both classes.
+              {"bound", std::min(answer.bound_for(true), answer.bound_for(false))},
               {"alarms", to_json(answer.alarms)},
               {"misses", to_json(answer.misses)},
               {"unusual_real_from", answer.unusual_real_from},
@@ -99,8 +126,14 @@ Json to_json(const MeasuredAnswer& measured) {
               {"cllr_min", measured.cllr_min},
               {"equal_error_rate", measured.equal_error_rate},
               {"auc", measured.auc}};
+    if (answer.bound_for(true) != answer.bound_for(false))
+        json["bounds"] = {{"fake", answer.bound_for(true)}, {"real", answer.bound_for(false)}};
     if (!answer.fusion.experts.empty())
         json["fusion"] = fusion_json(measured);
+    for (const auto& expert : measured.experts)
+        json["experts"].push_back(to_json(expert));
+    if (measured.population != CalibrationPopulation{})
+        json["population"] = to_json(measured.population);
     return json;
 }
 
@@ -179,6 +212,43 @@ void read_fusion(const Json& json, MeasuredAnswer& measured) {
     measured.auc_of_mean = finite(json, "auc_of_mean");
 }
 
+MeasuredExpert measured_expert(const Json& json) {
+    MeasuredExpert expert;
+    expert.expert = json.at("expert").get<std::string>();
+    expert.slope = finite(json, "slope");
+    expert.bias = finite(json, "bias");
+    expert.bound_fake = finite(json.at("bounds"), "fake");
+    expert.bound_real = finite(json.at("bounds"), "real");
+    if (expert.slope < 0 || expert.bound_fake < 0 || expert.bound_real < 0)
+        throw std::invalid_argument("an expert of it has no usable slope or bound");
+    expert.cllr = finite(json, "cllr");
+    expert.cllr_min = finite(json, "cllr_min");
+    expert.auc = finite(json, "auc");
+    return expert;
+}
+
+std::vector<PopulationCount> counts_of(const Json& list) {
+    std::vector<PopulationCount> counts;
+    for (const auto& each : list)
+        counts.push_back({each.at("name").get<std::string>(), each.at("real").get<std::size_t>(),
+                          each.at("fake").get<std::size_t>()});
+    return counts;
+}
+
+CalibrationPopulation population_of(const Json& json) {
+    CalibrationPopulation population;
+    population.description = json.at("description").get<std::string>();
+    check_description(population.description);
+    population.sources = counts_of(json.at("sources"));
+    population.kinds = counts_of(json.at("kinds"));
+    population.sizes = json.at("megapixels").get<std::vector<double>>();
+    if ((!population.sizes.empty() && population.sizes.size() != kPopulationSizes) ||
+        !std::ranges::is_sorted(population.sizes))
+        throw std::invalid_argument("the sizes of its pictures are not in order");
+    population.formats = counts_of(json.at("formats"));
+    return population;
+}
+
 MeasuredAnswer measured_answer(const Json& json) {
     MeasuredAnswer measured;
     auto& answer = measured.answer;
@@ -186,8 +256,13 @@ MeasuredAnswer measured_answer(const Json& json) {
     answer.slope = finite(json, "slope");
     answer.bias = finite(json, "bias");
     answer.bound = finite(json, "bound");
+    if (answer.bound >= 0 && json.contains("bounds")) {
+        answer.bound = finite(json.at("bounds"), "fake");
+        answer.bound_real = finite(json.at("bounds"), "real");
+    }
     answer.alarms = rates_of(json.at("alarms"), "alarms");
-    if (answer.alarms.empty() || answer.bound < 0 || answer.alarms.front().score != 0)
+    if (answer.alarms.empty() || answer.bound < 0 || answer.bound_for(false) < 0 ||
+        answer.alarms.front().score != 0)
         throw std::invalid_argument("it has no usable rates or bound");
     if (json.contains("misses")) {  // not in calibrations of version 0.3
         answer.misses = rates_of(json.at("misses"), "misses");
@@ -212,6 +287,11 @@ MeasuredAnswer measured_answer(const Json& json) {
     measured.auc = finite(json, "auc");
     if (json.contains("fusion"))
         read_fusion(json.at("fusion"), measured);
+    if (json.contains("experts"))
+        for (const auto& expert : json.at("experts"))
+            measured.experts.push_back(measured_expert(expert));
+    if (json.contains("population"))
+        measured.population = population_of(json.at("population"));
     return measured;
 }
 
@@ -237,6 +317,14 @@ Json to_json(const std::vector<PanelCalibration>& calibrations) {
 }
 
 }  // namespace
+
+double MeasuredExpert::log_ratio(double score) const {
+    AnswerCalibration line;
+    line.slope = slope;
+    line.bias = bias;
+    return std::clamp(dfd::log_ratio(score, line), -bound_real * std::numbers::ln10,
+                      bound_fake * std::numbers::ln10);
+}
 
 std::string calibrations_text(const std::vector<PanelCalibration>& calibrations) {
     return json_line(to_json(calibrations));
@@ -328,6 +416,14 @@ void check_calibration_name(const std::string& name) {
         throw PanelError(quoted_name(name) +
                          " cannot be the name of a calibration: it has 1 to 32 lower-case letters, "
                          "digits, - and _.");
+}
+
+void check_description(const std::string& text) {
+    if (text.size() > kLongestDescription || !is_utf8(text) || visible(text) != text)
+        throw PanelError(
+            "The description of a calibration's pictures is text on one line of at "
+            "most " +
+            std::to_string(kLongestDescription) + " bytes.");
 }
 
 void write_calibration(const fs::path& folder, PanelCalibration added,

@@ -33,6 +33,44 @@ struct OutsideFigures {
     bool operator==(const OutsideFigures&) const = default;
 };
 
+/// Pictures of one name: a source, a kind of fake, a format.
+struct PopulationCount {
+    std::string name;  ///< empty: all others together
+    std::size_t real = 0;
+    std::size_t fake = 0;
+    bool operator==(const PopulationCount&) const = default;
+};
+
+/// The pictures that a calibration was made on. Everything may be empty: older versions knew none.
+struct CalibrationPopulation {
+    std::string description;               ///< the user's own words
+    std::vector<PopulationCount> sources;  ///< those with most pictures first, then all others
+    std::vector<PopulationCount> kinds;    ///< of the fakes: the manifest's operations
+    /// Megapixels: the least, the 0.05, 0.5 and 0.95 quantiles, and the most.
+    std::vector<double> sizes;
+    std::vector<PopulationCount> formats;  ///< of the files, "JPEG"
+    bool operator==(const CalibrationPopulation&) const = default;
+};
+inline constexpr std::size_t kPopulationSizes = 5;
+inline constexpr std::size_t kLongestDescription = 500;  ///< bytes
+
+/// What one expert's scores are worth by themselves, on the same pictures, without gates.
+struct MeasuredExpert {
+    std::string expert;  ///< its name
+    /// As in AnswerCalibration. All 0 when its higher scores are not more often those of fakes:
+    /// then they favour neither.
+    double slope = 0;
+    double bias = 0;
+    double bound_fake = 0;
+    double bound_real = 0;
+    double cllr = 1;  ///< bits, out of fold
+    double cllr_min = 1;
+    double auc = 0.5;
+    bool operator==(const MeasuredExpert&) const = default;
+    /// ln LR of a score, within the bounds.
+    [[nodiscard]] double log_ratio(double score) const;
+};
+
 /// One question's calibration and the pictures that it was made on.
 struct MeasuredAnswer {
     AnswerCalibration answer;
@@ -54,6 +92,8 @@ struct MeasuredAnswer {
     // With a fusion: what the mean has on the same pictures, out of fold.
     double cllr_of_mean = 0;
     double auc_of_mean = 0;
+    std::vector<MeasuredExpert> experts{};  ///< the question's; empty: by an older version
+    CalibrationPopulation population{};
 };
 
 /// The calibration of one combination of experts at one precision. A panel may have several, made
@@ -72,6 +112,10 @@ inline constexpr const char* kCalibrationFile = "calibration.json";
 /// Throws PanelError with a sentence unless `name` can be the name of a calibration: 1 to 32
 /// lower-case letters, digits, - and _.
 void check_calibration_name(const std::string& name);
+
+/// Throws PanelError with a sentence unless the text can describe a population: valid UTF-8 of at
+/// most kLongestDescription bytes on one line.
+void check_description(const std::string& text);
 
 /// Reads `folder`/calibration.json and checks the digests of the models' files that it names; empty
 /// when there is none. Throws PanelError with a sentence.

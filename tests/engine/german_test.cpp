@@ -68,7 +68,7 @@ TEST(German, TheStabilityReportNamesItsOperations) {
 
 TEST(German, TheParagraphForPublicationIsWhole) {
     const test::InGerman german;
-    const auto text = publication_text(seen(), by(), "2026-11-29");
+    const auto text = publication_text(seen(), by(), "2026-11-29", BandThresholds{.named = false});
     EXPECT_SAYS(text, "(mitgeliefertes Probe-Panel newsroom, 2026-11-29).");
     EXPECT_SAYS(text,
                 "Der Wert ist 0.75 auf einer Skala von 0 (echt) bis 1 (gefälscht). Was ein solcher "

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -133,6 +134,49 @@ TEST(ResultExport, DisagreementIsInEveryFormat) {
     EXPECT_EQ(object["disagreement"]["flipped_by"], json::array({"expert 1"}));
     EXPECT_NE(to_csv(seen, by()).find(",1,1,"), std::string::npos);
     EXPECT_TRUE(to_csv(seen, by()).ends_with(",expert 1,"));
+}
+
+TEST(ResultExport, TablesHaveBothRatesAndWhatWasMeasured) {
+    auto seen = scored();
+    auto scorer = by();
+    MeasuredAnswer measured;
+    measured.answer.slope = 0;  // LR 2 for every score
+    measured.answer.bias = std::log(2.0);
+    measured.answer.bound = 0.25;  // below log10 of 2
+    measured.answer.alarms = {{0, 1, 1, 1}, {0.25, 0.125, 0.0625, 0.5}};
+    measured.answer.misses = {{1, 0.75, 0.5, 1}};
+    measured.answer.unusual_real_from = 0.25;
+    measured.manifest = "a, b.csv";
+    measured.date = "2026-11-29";
+    measured.real = 9;
+    measured.real_groups = 8;
+    measured.fake = 7;
+    measured.fake_groups = 6;
+    scorer.panel.calibrations = {{"d", "fp32", {}, {measured}}};
+    seen.opinion->calibration =
+        std::make_shared<const std::vector<AnswerCalibration>>(1, measured.answer);
+    EXPECT_TRUE(csv_header(scorer.panel)
+                    .ends_with(",weights,log10 LR,bound of log10 LR,false alarms,false alarms "
+                               "low,false alarms high,support,false alarms at,misses,misses "
+                               "low,misses high,misses at,measured on,measured date,measured "
+                               "real,measured real groups,measured fake,measured fake groups"))
+        << csv_header(scorer.panel);
+    EXPECT_TRUE(to_csv(seen, scorer)
+                    .ends_with(",0.25,0.25,0.125,0.0625,0.5,no support,0.25,0.75,0.5,1.0,1.0,\"a, "
+                               "b.csv\",2026-11-29,9,8,7,6"))
+        << to_csv(seen, scorer);
+    // A calibration of an older version knows no misses.
+    measured.answer.misses.clear();
+    seen.opinion->calibration =
+        std::make_shared<const std::vector<AnswerCalibration>>(1, measured.answer);
+    EXPECT_SAYS(to_csv(seen, scorer), ",no support,0.25,,,,,\"a, b.csv\",");
+    // Outside of the scope there is only the reason.
+    measured.answer.scope = {{"shorter_side", 1000}};
+    seen.opinion->calibration =
+        std::make_shared<const std::vector<AnswerCalibration>>(1, measured.answer);
+    seen.opinion->traits = PictureTraits{.shorter_side = 64};
+    EXPECT_TRUE(to_csv(seen, scorer).ends_with(",,,,,,no assessment: shorter_side,,,,,,,,,,,"))
+        << to_csv(seen, scorer);
 }
 
 TEST(ResultExport, QuestionsAreSeparate) {

@@ -137,12 +137,17 @@ TEST(Opinion, SentencesSayWhoLookedAtWhat) {
 }
 
 TEST(Opinion, FiguresNeverContradictTheirWords) {
-    EXPECT_EQ(score_figure(0.125), "0.13");
-    EXPECT_EQ(score_figure(0.6499), "0.64");
-    EXPECT_EQ(score_figure(0.3499), "0.34");
-    EXPECT_EQ(score_figure(0.4999), "0.49");  // a vote for real
-    EXPECT_EQ(score_figure(0.5), "0.50");
-    EXPECT_EQ(score_figure(0.9999), "1.00");
+    const BandThresholds bands;
+    EXPECT_EQ(score_figure(0.125, bands), "0.13");
+    EXPECT_EQ(score_figure(0.6499, bands), "0.64");
+    EXPECT_EQ(score_figure(0.3499, bands), "0.34");
+    EXPECT_EQ(score_figure(0.4999, bands), "0.49");  // a vote for real
+    EXPECT_EQ(score_figure(0.5, bands), "0.50");
+    EXPECT_EQ(score_figure(0.9999, bands), "1.00");
+    // The same score is rounded in the ordinary way where no word depends on it.
+    EXPECT_EQ(score_figure(0.6496, bands), "0.64");
+    EXPECT_EQ(score_figure(0.6496, {.named = false}), "0.65");
+    EXPECT_EQ(score_figure(0.6496, {0.2, 0.9}), "0.65");
 }
 
 TEST(Opinion, BandsAreHalfOpen) {

@@ -11,6 +11,7 @@
 #include "core/panel/calibration_words.h"
 #include "core/panel/combination_words.h"
 #include "core/panel/panel_add.h"
+#include "core/panel/population_words.h"
 #include "tests/panel/opinions.h"
 #include "tests/panel/panel_fixture.h"
 #include "tests/says.h"
@@ -37,6 +38,14 @@ MeasuredAnswer measured(const std::string& question, double bias = 0.25) {
     result.real = 100;
     result.real_groups = 50;
     result.cllr = 0.6;
+    result.experts = {{.expert = "one",
+                       .slope = 0.5,
+                       .bias = -0.25,
+                       .bound_fake = 1,
+                       .bound_real = 2,
+                       .cllr = 0.75,
+                       .cllr_min = 0.5,
+                       .auc = 0.8}};
     return result;
 }
 
@@ -179,6 +188,66 @@ TEST_F(CalibrationFile, ReplacesTheSameQuestionAndKeepsOthers) {
     EXPECT_EQ(all[0].answers[0].answer.question, "b");
     EXPECT_EQ(all[0].answers[1].answer.bias, 9);
     EXPECT_EQ(all[1].precision, "bf16");
+}
+
+TEST_F(CalibrationFile, HasThePicturesItWasMadeOn) {
+    auto known = calibration();
+    auto& population = known.answers[0].population;
+    population = {"press photographs",
+                  {{"anna", 6, 2}, {"", 1, 0}},
+                  {{"splice", 0, 2}},
+                  {0.1, 0.2, 1.5, 12, 24},
+                  {{"JPEG", 7, 0}, {"PNG", 0, 2}}};
+    auto json = nlohmann::json::parse(calibrations_text({known}));
+    EXPECT_EQ(parse_calibrations(json.dump())[0].answers[0].population, population);
+    const auto facts = population_facts(population);
+    using Fact = std::pair<std::string, std::string>;
+    EXPECT_EQ(facts, (std::vector<Fact>{
+                         {"Described as", "press photographs"},
+                         {"Sources", "anna: 6 real, 2 fake; others: 1 real"},
+                         {"Kinds of fake", "splice: 2 fake"},
+                         {"Sizes",
+                          "0.1 to 24 megapixels; nine of ten have 0.2 to 12, half have at most "
+                          "1.5"},
+                         {"Formats", "JPEG: 7 real; PNG: 2 fake"}}));
+    auto& answer = json["calibrations"][0]["answers"][0];
+    answer["population"]["megapixels"] = {1, 2};
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)parse_calibrations(json.dump()); }),
+                "not in order");
+    answer.erase("population");  // older versions had none
+    EXPECT_TRUE(population_facts(parse_calibrations(json.dump())[0].answers[0].population).empty());
+    for (const auto& wrong :
+         {std::string(kLongestDescription + 1, 'a'), std::string("a\nb"), std::string("\xff")})
+        EXPECT_THROW(check_description(wrong), PanelError);
+    EXPECT_NO_THROW(check_description("Größe, “old” press photographs"));
+}
+
+TEST_F(CalibrationFile, HasItsExpertsOneByOne) {
+    auto json = nlohmann::json::parse(calibrations_text({calibration()}));
+    auto& answer = json["calibrations"][0]["answers"][0];
+    EXPECT_EQ(parse_calibrations(json.dump())[0].answers[0].experts, measured("").experts);
+    answer["experts"][0]["bounds"]["real"] = -1;
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)parse_calibrations(json.dump()); }),
+                "no usable slope or bound");
+    answer.erase("experts");  // older versions had none
+    EXPECT_TRUE(parse_calibrations(json.dump())[0].answers[0].experts.empty());
+}
+
+TEST_F(CalibrationFile, HasABoundForEachClass) {
+    auto two = calibration();
+    const auto same = nlohmann::json::parse(calibrations_text({two}));
+    EXPECT_FALSE(same["calibrations"][0]["answers"][0].contains("bounds"));
+    EXPECT_FALSE(parse_calibrations(same.dump())[0].answers[0].answer.bound_real);
+    two.answers[0].answer.bound_real = 1.25;
+    auto json = nlohmann::json::parse(calibrations_text({two}));
+    auto& answer = json["calibrations"][0]["answers"][0];
+    EXPECT_EQ(answer["bound"], 1.25);  // the smaller one, for versions that know only one
+    const auto read = parse_calibrations(json.dump())[0].answers[0].answer;
+    EXPECT_EQ(read.bound_for(true), 2);
+    EXPECT_EQ(read.bound_for(false), 1.25);
+    answer["bounds"]["real"] = -1;
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)parse_calibrations(json.dump()); }),
+                "no usable rates or bound");
 }
 
 TEST_F(CalibrationFile, OneForEachCombinationOfExperts) {

@@ -38,7 +38,7 @@ TEST(German, TheRateOfErrorsIsAWholeSentence) {
               "Von 100 echten Bildern wie den gemessenen haben etwa 4 einen so hohen Wert (2 bis "
               "7). Der Wert spricht mit etwa 9.0 zu 1 eher für „eine Fälschung der "
               "gemessenen Arten“ als für „ein echtes Bild der gemessenen Arten“: schwache "
-              "Stützung.");
+              "Stützung (nach dieser Kalibrierung höchstens 10 zu 1).");
     EXPECT_EQ(assessment.words, "weak support");  // as files have it
     const auto made = assessment_sentence(assessment, "The whole picture was made by a generator.",
                                           "A panel's own words.");

@@ -101,7 +101,7 @@ TEST(Questions, TheOnlyExpertWithAWeightMayHaveNoOpinion) {
     EXPECT_TRUE(std::isnan(opinion.score));
     EXPECT_EQ(band_of(opinion), Band::Unnamed);
     EXPECT_FALSE(no_assessment(opinion));
-    EXPECT_EQ(score_figure(opinion.score), "n/a");
+    EXPECT_EQ(score_figure(opinion.score, {}), "n/a");
     EXPECT_FALSE(assessment_of(opinion, 0));
     auto alone = of_scores({0.2, 0.4});
     set_unavailable(alone.experts[0], "It is too small.");

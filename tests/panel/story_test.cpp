@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "core/base/text.h"
 #include "core/opinion/map_focus.h"
 #include "tests/panel/opinions.h"
 #include "tests/says.h"
@@ -107,7 +108,23 @@ TEST(Story, TheBandFollowsTheThresholds) {
     EXPECT_SAYS(verdict({0.1, 0.2}), "0.30 (looks fake)");
     EXPECT_SAYS(summary_of(opinion, {}, BandThresholds{0.1, 0.9}), "(undecided)");
     EXPECT_EQ(score_figure(0.298, {0.1, 0.3}), "0.29");  // not yet 0.30, which looks fake
-    EXPECT_EQ(score_figure(0.298), "0.30");
+    EXPECT_EQ(score_figure(0.298, {}), "0.30");
+}
+
+TEST(Story, OneScoreIsTheSameFigureThroughout) {
+    // Just below the threshold of a panel whose thresholds are not the usual ones.
+    const auto opinion = of_scores({0.7196, 0.7196, 0.6});
+    const auto told = joined(story_of(opinion, {}, BandThresholds{0.3, 0.72}), " ");
+    EXPECT_SAYS(told, "from 0.60 to 0.71");
+    EXPECT_SAYS(told, "between 0.66 and 0.71");
+    EXPECT_EQ(told.find("0.72"), std::string::npos) << told;
+    // 0.6496 is on no side of these.
+    const auto other =
+        joined(story_of(of_scores({0.6496, 0.6496}), {}, BandThresholds{0.3, 0.72}), " ");
+    EXPECT_SAYS(other, "The panel says 0.65");
+    EXPECT_EQ(other.find("0.64"), std::string::npos) << other;
+    // A spread is no score, whatever thresholds there are: here it is 0.3496.
+    EXPECT_SAYS(joined(story(of_scores({0.9, 0.9 - 2 * 0.3496})), " "), "spread 0.35");
 }
 
 TEST(Story, ScoresOfAnUncalibratedPanelHaveNoWords) {

@@ -160,6 +160,71 @@ Evaluation evaluation_without_features(std::size_t count, bool misled) {
     return evaluation;
 }
 
+TEST(Population, IsCountedByHand) {
+    Evaluation evaluation;
+    for (int i = 0; i < 23; ++i) {
+        auto& picture = evaluation.pictures.emplace_back();
+        picture.row.fake = i % 2 == 1;
+        picture.row.operation = picture.row.fake ? "splice" : "";
+        picture.row.source = i < 2 ? "anna" : "source " + std::to_string(100 + i);
+        picture.megapixels = i + 1;
+        picture.format = i == 0 ? "PNG" : "JPEG";
+    }
+    const auto population = population_of(evaluation);
+    // anna's two, then 19 of the 21 others by name, and the last two together.
+    ASSERT_EQ(population.sources.size(), 21u);
+    EXPECT_EQ(population.sources[0], (PopulationCount{"anna", 1, 1}));
+    EXPECT_EQ(population.sources[1], (PopulationCount{"source 102", 1, 0}));
+    EXPECT_EQ(population.sources[20], (PopulationCount{"", 1, 1}));
+    EXPECT_EQ(population.kinds, (std::vector<PopulationCount>{{"splice", 0, 11}}));
+    EXPECT_EQ(population.formats, (std::vector<PopulationCount>{{"JPEG", 11, 11}, {"PNG", 1, 0}}));
+    // Of 1 to 23: the places 0, 1.1, 11, 20.9 and 22.
+    ASSERT_EQ(population.sizes.size(), kPopulationSizes);
+    const double sizes[] = {1, 2.1, 12, 21.9, 23};
+    for (std::size_t i = 0; i < kPopulationSizes; ++i)
+        EXPECT_NEAR(population.sizes[i], sizes[i], 1e-9);
+}
+
+TEST(GateFit, EachExpertIsCalibratedByItself) {
+    PanelRecord panel;
+    panel.name = "mine";
+    panel.digest = std::string(64, 'a');
+    for (const auto* name : {"forwards", "backwards"})
+        panel.experts.emplace_back().name = name;
+    auto evaluation = evaluation_without_features(400, false);
+    evaluation.columns.emplace(evaluation.columns.begin() + 1, "backwards", "program");
+    for (auto& picture : evaluation.pictures)
+        picture.scores = {picture.scores[0], 1 - picture.scores[0], picture.scores[0]};
+    const auto calibrated = calibrate_panel(evaluation, panel, "", "2026-11-29", 1);
+    const auto& measured = calibrated.calibration.answers.front();
+    ASSERT_EQ(measured.experts.size(), 2u);
+    // The first has the panel's own scores.
+    const auto& first = measured.experts[0];
+    EXPECT_EQ(first.expert, "forwards");
+    EXPECT_EQ(first.slope, measured.answer.slope);
+    EXPECT_EQ(first.bias, measured.answer.bias);
+    EXPECT_EQ(first.bound_fake, measured.answer.bound);
+    EXPECT_EQ(first.cllr, measured.cllr);
+    EXPECT_EQ(first.auc, measured.auc);
+    // The second says the opposite, so it favours neither.
+    const auto& second = measured.experts[1];
+    EXPECT_EQ(second.slope, 0);
+    EXPECT_EQ(second.log_ratio(0.99), 0);
+    EXPECT_EQ(second.cllr, 1);
+    EXPECT_NEAR(second.auc, 1 - first.auc, 1e-12);
+    const auto text = calibration_text(calibrated);
+    EXPECT_SAYS(text, "backwards                0: favours neither");
+    EXPECT_SAYS(text, "\nforwards  ");
+    // The table goes from a score of 0, that all real pictures reach, to one that all fakes keep
+    // to.
+    EXPECT_SAYS(text,
+                "\nscore   false alarms   95 % interval       misses   95 % interval           LR\n"
+                " 0.00        100.0 %   100.0 - 100.0 %          -  ");
+    EXPECT_SAYS(text, "\n 1.00              -");
+    EXPECT_SAYS(text, "   100.0 %   100.0 - 100.0 %   ");
+    EXPECT_SAYS(text, "Expected calibration error 0.");
+}
+
 TEST(GateFit, PanelsThatCombineByLogOddsGetNoGates) {
     PanelRecord panel;
     panel.name = "mine";

@@ -44,11 +44,92 @@ TEST(LikelihoodRatios, CllrMinByHand) {
     EXPECT_NEAR(cllr_min({picture(1, false), picture(1, true)}), 1, 1e-12);
 }
 
+TEST(LikelihoodRatios, CalibrationErrorByHand) {
+    // Two fakes with LR 3, a real picture with LR 3 and one with 1/3: probabilities 3/4 and 1/4.
+    // Each weighs 1/4. At 3/4 two of three are fakes: 3/4 |2/3 - 3/4|. At 1/4 none: 1/4 |0 - 1/4|.
+    const double three = std::log(3.0);
+    std::vector<LabelledRatio> ratios{picture(three, true), picture(three, true),
+                                      picture(three, false), picture(-three, false)};
+    EXPECT_NEAR(ratio_calibration_error(ratios), 0.125, 1e-12);
+    // It does not depend on how many fakes there are.
+    ratios.push_back(picture(three, true));
+    EXPECT_NEAR(ratio_calibration_error(ratios), 0.125, 1e-12);
+    // LR 1 for everything is well calibrated, and certain ratios that are right are, too.
+    EXPECT_NEAR(ratio_calibration_error({picture(0, true), picture(0, false)}), 0, 1e-12);
+    EXPECT_NEAR(ratio_calibration_error({picture(800, true), picture(-800, false)}), 0, 1e-12);
+    EXPECT_NEAR(ratio_calibration_error({picture(-800, true), picture(800, false)}), 1, 1e-12);
+    EXPECT_TRUE(std::isnan(ratio_calibration_error({picture(1, true)})));
+}
+
 TEST(LikelihoodRatios, MisleadingEvidenceByHand) {
     const auto found = misleading_evidence(
         {picture(1, false), picture(-1, false), picture(0, false), picture(-2, true)});
     EXPECT_NEAR(found.real, 1.0 / 3, 1e-12);
     EXPECT_NEAR(found.fake, 1, 1e-12);
+}
+
+TEST(LikelihoodRatios, BoundsByTheGroupsOfTheOpposingClass) {
+    // Nine groups of real pictures, six of fakes.
+    std::vector<Labelled> scores;
+    for (std::size_t i = 0; i < 9; ++i)
+        scores.push_back(picture(0.1, false, i));
+    for (std::size_t i = 0; i < 6; ++i) {
+        scores.push_back(picture(0.9, true, 20 + i));
+        scores.push_back(picture(0.8, true, 20 + i));  // not another group
+    }
+    const auto bounds = group_bounds(scores);
+    EXPECT_NEAR(bounds.fake, 1, 1e-12);  // log10(9 + 1)
+    EXPECT_NEAR(bounds.real, std::log10(7.0), 1e-12);
+    EXPECT_NEAR(bounds.bounded(100), std::log(10.0), 1e-12);
+    EXPECT_NEAR(bounds.bounded(-100), -std::log(7.0), 1e-12);
+    EXPECT_EQ(bounds.bounded(0.5), 0.5);
+    scores.resize(9 + 8);  // only four groups of fakes
+    EXPECT_THROW((void)group_bounds(scores), std::invalid_argument);
+}
+
+TEST(LikelihoodRatios, EmpiricalBoundsByHand) {
+    // Three real pictures with LR 1/8 and a fake each with LR 2, 8 and 8.
+    std::vector<LabelledRatio> ratios;
+    for (std::size_t i = 0; i < 3; ++i)
+        ratios.push_back(picture(-std::log(8.0), false, i));
+    ratios.push_back(picture(std::log(2.0), true, 3));
+    ratios.push_back(picture(std::log(8.0), true, 4));
+    ratios.push_back(picture(std::log(8.0), true, 5));
+    auto bounds = empirical_bounds(ratios);
+    // For fakes: A = 1/4 throughout. Below 2, M = 1/4, so t < 3 would do; from 2 on, M = 2/4, so
+    // t < 2 would: the lowest that fails is 2.
+    EXPECT_NEAR(bounds.fake, std::log10(2.0), 1e-12);
+    // For real pictures: A = M = 1/4 up to 8, so t / 4 + 1/4 = 1 at 3.
+    EXPECT_NEAR(bounds.real, std::log10(3.0), 1e-12);
+
+    // A second picture of the group with LR 2 halves what it misses: M = 3/8 from 2 on, and
+    // t / 4 + 3/8 = 1 at 2.5.
+    ratios.push_back(picture(std::log(8.0), true, 3));
+    EXPECT_NEAR(empirical_bounds(ratios).fake, std::log10(2.5), 1e-12);
+    // One of the real pictures at LR 4: A = 2/4 below 4, and 2 t / 4 + 1/4 = 1 at 1.5.
+    ratios[0].score = std::log(4.0);
+    EXPECT_NEAR(empirical_bounds(ratios).fake, std::log10(1.5), 1e-12);
+    // No ratio is stated beyond those that occur.
+    for (auto& each : ratios)
+        each.score = each.fake ? std::log(1.25) : -std::log(1.25);
+    bounds = empirical_bounds(ratios);
+    EXPECT_NEAR(bounds.fake, std::log10(1.25), 1e-12);
+    EXPECT_NEAR(bounds.real, std::log10(1.25), 1e-12);
+    // Ratios that mislead are not stated at all.
+    for (auto& each : ratios)
+        each.score = -each.score;
+    EXPECT_EQ(empirical_bounds(ratios).fake, 0);
+    EXPECT_TRUE(std::isnan(empirical_bounds({picture(1, true)}).fake));
+}
+
+TEST(LikelihoodRatios, TheTighterBoundIsUsed) {
+    // Ten groups each that scores separate: log10(11) by groups; t / 11 + 1 / 11 = 1 at 10.
+    std::vector<Labelled> scores;
+    for (std::size_t i = 0; i < 20; ++i)
+        scores.push_back(picture(i < 10 ? 0.01 : 0.99, i >= 10, i));
+    const auto calibration = calibrate_scores(scores, "", 10, 1).calibration;
+    EXPECT_NEAR(calibration.bound, 1, 1e-9);
+    EXPECT_NEAR(calibration.bound_for(false), 1, 1e-9);
 }
 
 /// Scores whose log-odds are Gaussian with means -1 and 1 and deviation 1: ln LR = 2 log-odds.
@@ -71,9 +152,14 @@ TEST(LikelihoodRatios, ACalibrationFindsTheRatioOfKnownDensities) {
     EXPECT_NEAR(figures.calibration.bias, 0, 0.1);
     EXPECT_NEAR(figures.equal_error_rate, 0.1587, 0.02);  // the normal distribution at -1
     EXPECT_EQ(figures.real_groups, 2000u);
-    EXPECT_NEAR(figures.calibration.bound, std::log10(2001.0), 1e-12);
+    // Of so many pictures the empirical bounds are the tighter ones.
+    for (const bool fake : {false, true}) {
+        EXPECT_LT(figures.calibration.bound_for(fake), std::log10(2001.0));
+        EXPECT_GT(figures.calibration.bound_for(fake), 1);
+    }
     EXPECT_GT(figures.cllr, figures.cllr_min);
     EXPECT_LT(figures.cllr - figures.cllr_min, 0.02);
+    EXPECT_LT(figures.calibration_error, 0.05);
     EXPECT_EQ(figures.calibration.question, "q");
 
     const auto& alarms = figures.calibration.alarms;
@@ -90,7 +176,9 @@ TEST(LikelihoodRatios, ACalibrationFindsTheRatioOfKnownDensities) {
 
 TEST(LikelihoodRatios, IntervalsCountGroupsNotPictures) {
     const auto few = calibrate_scores(gaussian(40, 50), "", 300, 1).calibration;
-    EXPECT_NEAR(few.bound, std::log10(21.0), 1e-12);
+    EXPECT_LE(few.bound, std::log10(21.0));
+    EXPECT_LE(few.bound_for(false), std::log10(21.0));
+    EXPECT_GT(few.bound, 0);
     // The same picture fifty times in each group adds no certainty.
     auto copies = gaussian(40, 1);
     const auto alone = calibrate_scores(copies, "", 300, 1).calibration;
@@ -147,14 +235,17 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     EXPECT_FALSE(found.at_bound);
     EXPECT_EQ(found.words, "weak support");
     EXPECT_EQ(found.alarms.score, 0.5);
-    EXPECT_EQ(assessment_sentence(found, "It was made.", "It was not."),
-              "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The "
-              "score favours \"It was made\" over \"It was not\" by about 8.0 to 1: weak support.");
+    EXPECT_EQ(
+        assessment_sentence(found, "It was made.", "It was not."),
+        "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The "
+        "score favours \"It was made\" over \"It was not\" by about 8.0 to 1: weak support (at "
+        "most 10 to 1 by this calibration).");
     // Odds 99 times 2 exceed the bound of 10.
     found = assess(0.99, calibration);
     EXPECT_TRUE(found.at_bound);
     EXPECT_EQ(found.log10_lr, 1);
-    EXPECT_SAYS(assessment_sentence(found), "about 10 to 1: moderate support, the most");
+    EXPECT_SAYS(assessment_sentence(found),
+                "about 10 to 1: moderate support, the most that this calibration can state.");
     calibration.alarms.back().rate = calibration.alarms.back().low = 0;
     EXPECT_SAYS(assessment_sentence(assess(0.99, calibration)),
                 "measured, none score this high (0 to 7)");
@@ -168,7 +259,15 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     EXPECT_FALSE(found.has_misses);
     EXPECT_SAYS(assessment_sentence(found),
                 "favours \"a real picture of the kinds measured\" over \"a fake of the kinds "
-                "measured\" by about 4.0 to 1");
+                "measured\" by about 4.0 to 1: weak support (at most 10 to 1 by");
+    // The bound of each class.
+    calibration.bound_real = 0.5;
+    found = assess(1.0 / 9, calibration);
+    EXPECT_EQ(found.log10_lr, -0.5);
+    EXPECT_EQ(found.bound, 0.5);
+    EXPECT_TRUE(found.at_bound);
+    EXPECT_EQ(assess(0.99, calibration).bound, 1);
+    calibration.bound_real.reset();
     // With rates of misses a low score says how many fakes score as low: the next of the table.
     calibration.misses = {{0.05, 0, 0, 0.02}, {0.3, 0.03, 0.01, 0.06}, {1, 1, 1, 1}};
     found = assess(1.0 / 9, calibration);
@@ -183,6 +282,38 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     EXPECT_NO_THROW((void)assess(1, calibration));
     EXPECT_NO_THROW((void)assess(0, calibration));
     EXPECT_THROW((void)assess(0.5, AnswerCalibration{}), std::invalid_argument);
+}
+
+TEST(Assessments, ErrorRatesOfBothClasses) {
+    AnswerCalibration calibration;
+    calibration.bound = 1;
+    calibration.alarms = {{0, 1, 1, 1}, {0.5, 0.1, 0.05, 0.2}};
+    calibration.misses = {{0.5, 0.2, 0.1, 0.3}, {1, 1, 1, 1}};
+    const auto rates = error_rates(calibration);
+    ASSERT_EQ(rates.size(), 3u);
+    EXPECT_EQ(rates[0].score, 0);
+    EXPECT_FALSE(rates[0].misses);
+    EXPECT_EQ(rates[1].alarms->rate, 0.1);
+    EXPECT_EQ(rates[1].misses->rate, 0.2);
+    EXPECT_EQ(rates[1].assessment.log10_lr, 0);
+    EXPECT_FALSE(rates[2].alarms);
+    EXPECT_EQ(rates[2].assessment.log10_lr, 1);
+    EXPECT_TRUE(rates[2].assessment.at_bound);
+}
+
+TEST(Assessments, TheVerbalScaleIsATable) {
+    const auto scale = support_scale();
+    ASSERT_EQ(scale.size(), 5u);
+    EXPECT_EQ(scale.front().from, 1);
+    for (std::size_t i = 0; i < scale.size(); ++i) {
+        EXPECT_STREQ(support_words(scale[i].from), scale[i].words);
+        if (i > 0) {
+            EXPECT_STREQ(support_words(scale[i].from * 0.999), scale[i - 1].words);
+        }
+    }
+    EXPECT_STREQ(support_words(1.99), "no support");
+    EXPECT_STREQ(support_words(2), "weak support");
+    EXPECT_STREQ(support_words(1e6), "strong support");
 }
 
 TEST(LikelihoodRatios, UnusualScoresAreThoseOfFewerThanFiveInAHundred) {

@@ -224,9 +224,10 @@ class PictureViewTest : public QObject {
     void shown_scores_never_contradict_the_band() {
         QCOMPARE(score_text(0.125), QStringLiteral("0.13"));
         QCOMPARE(score_text(0.29), QStringLiteral("0.29"));
-        QCOMPARE(score_text(0.6499), QStringLiteral("0.64"));
+        QCOMPARE(score_text(0.6499, BandThresholds{}), QStringLiteral("0.64"));
         QCOMPARE(score_text(0.65), QStringLiteral("0.65"));
-        QCOMPARE(score_text(0.3499), QStringLiteral("0.34"));
+        QCOMPARE(score_text(0.3499, BandThresholds{}), QStringLiteral("0.34"));
+        QCOMPARE(score_text(0.6499), QStringLiteral("0.65"));
         QCOMPARE(score_text(0.9999), QStringLiteral("1.00"));
         QCOMPARE(signed_text(-0.031), QStringLiteral("\u22120.03"));
         QCOMPARE(signed_text(0.004), QStringLiteral("0.00"));

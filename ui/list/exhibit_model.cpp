@@ -66,12 +66,14 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
 QString ExhibitModel::accessible_text(const Exhibit& exhibit) const {
     if (exhibit.opinion() != nullptr && no_assessment(*exhibit.opinion()))
         return tr("%1, %2").arg(exhibit.name, band_text(Band::NoAssessment));
-    if (const PanelOpinion* const opinion = exhibit.opinion())
+    if (const PanelOpinion* const opinion = exhibit.opinion()) {
+        const QuestionBands bands = measured_bands(opinion->calibration.get());
         return tr("%1, %2, score %3, spread %4")
-                   .arg(exhibit.name,
-                        band_text(band_of(*opinion, measured_bands(opinion->calibration.get()))),
-                        score_text(opinion->score), score_text(opinion->spread)) +
+                   .arg(exhibit.name, band_text(band_of(*opinion, bands)),
+                        score_text(opinion->score, bands_for(*opinion, opinion->leading, bands)),
+                        score_text(opinion->spread)) +
                (opinion->answers.empty() ? QString() : tr(". ") + answers_text(*opinion));
+    }
     if (exhibit.state == ExaminationState::Failed)
         return tr("%1, failed: %2")
             .arg(exhibit.name, QString::fromStdString(exhibit.examination->failure.message));

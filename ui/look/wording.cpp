@@ -55,10 +55,14 @@ QString band_text(Band band) {
 }
 
 QString answers_text(const PanelOpinion& opinion) {
+    const QuestionBands bands = measured_bands(opinion.calibration.get());
     QStringList parts;
-    for (const Answer& answer : opinion.answers)
+    for (std::size_t q = 0; q < opinion.answers.size(); ++q) {
+        const Answer& answer = opinion.answers[q];
         parts.append(QString::fromStdString(say(answer.text)) + QLatin1Char(' ') +
-                     (answer.answered ? score_text(answer.score) : Words::tr("not answered")));
+                     (answer.answered ? score_text(answer.score, bands_for(opinion, q, bands))
+                                      : Words::tr("not answered")));
+    }
     return parts.join(QStringLiteral(" · "));
 }
 

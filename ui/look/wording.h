@@ -12,7 +12,7 @@
 namespace dfd::ui {
 
 /// `score_figure`: two decimals, rounded so that the text never crosses a threshold.
-[[nodiscard]] QString score_text(double score, const BandThresholds& thresholds = {});
+[[nodiscard]] QString score_text(double score, const BandThresholds& thresholds = {.named = false});
 /// "+0.03", "−0.03" (a real minus sign), "0.00".
 [[nodiscard]] QString signed_text(double difference);
 /// The difference of two figures of `score_text`, so that what is shown adds up: "+0.03". "–" if

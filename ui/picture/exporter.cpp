@@ -111,7 +111,8 @@ MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
                 !is_answered(*opinion, q) ? Words::tr("not answered")
                 : band == Band::NoAssessment
                     ? band_text(band)
-                    : Words::tr("%1, %2").arg(score_text(one.score, bands.of(q)), band_text(band));
+                    : Words::tr("%1, %2").arg(score_text(one.score, bands_for(*opinion, q, bands)),
+                                              band_text(band));
             sheet.caption.append(line);
         }
     const QString panel = QString::fromStdString(by.panel.title);
@@ -165,8 +166,9 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
             continue;
         }
         const BandThresholds& thresholds = bands.of(q);
+        const BandThresholds rounding = bands_for(opinion, q, bands);
         lines.append(Words::tr("Panel score %1 of 1 (fake): %2. %3.")
-                         .arg(score_text(one.score, thresholds), band_text(band),
+                         .arg(score_text(one.score, rounding), band_text(band),
                               thresholds_text(thresholds)));
         lines.append(
             Words::tr("Spread %1: %2.").arg(score_text(one.spread), spread_text(one.spread)));
@@ -177,8 +179,8 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
             else
                 lines.append(Words::tr("  %1: %2 (panel without it: %3)")
                                  .arg(QString::fromStdString(expert.name),
-                                      score_text(expert.score, thresholds),
-                                      score_text(expert.without, thresholds)));
+                                      score_text(expert.score, rounding),
+                                      score_text(expert.without, rounding)));
     }
     lines.append(QString::fromStdString(
         summary_of(opinion, examination.warnings, bands, firmness ? &*firmness : nullptr)));

@@ -121,9 +121,11 @@ void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, 
     std::vector<Tile> tiles;
     if (opinion != nullptr && !opinion->experts.empty()) {
         // A score without an assessment is no figure to compare maps by.
-        const auto figure = [opinion](std::size_t question, double score) {
-            return out_of_scope(*opinion, question).empty() ? score_text(score)
-                                                            : QStringLiteral("–");
+        const QuestionBands bands = measured_bands(opinion->calibration.get());
+        const auto figure = [opinion, &bands](std::size_t question, double score) {
+            return out_of_scope(*opinion, question).empty()
+                       ? score_text(score, bands_for(*opinion, question, bands))
+                       : QStringLiteral("–");
         };
         for (std::size_t q = 0; q < opinion->answers.size(); ++q)
             tiles.push_back(

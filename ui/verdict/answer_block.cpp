@@ -74,7 +74,7 @@ void AnswerBlock::show_answer(const PanelOpinion& opinion, std::size_t asked,
     question_->setText(question);
     question_->setVisible(!question.isEmpty());
     score_->setVisible(assessed_);
-    score_->setText(answered ? score_text(one.score, thresholds) : QString());
+    score_->setText(answered ? score_text(one.score, bands_for(one, 0, thresholds)) : QString());
     score_->setAccessibleName(question.isEmpty() ? tr("Panel score") : question);
     band_->setText(answered ? band_text(*shown_band_) : tr("not answered"));
     scale_->set_scores(one.score, experts, bands_for(one, 0, thresholds));

@@ -141,7 +141,7 @@ class Section {
             if (expert.available() && !expert.left)
                 verdict.experts.push_back(expert.score);
         const auto spread = short_figure(one.spread);
-        const auto range = without_one(one);
+        const auto range = without_one(one, verdict.thresholds);
         verdict.beside =
             range.empty() ? say("Spread of the experts' scores: %1.", {spread})
                           : say("Spread of the experts' scores: %1; with one expert left out the "
@@ -501,7 +501,8 @@ class Section {
     }
 
     /// "0.45 to 0.52", or one figure when both read the same; empty for a single expert.
-    [[nodiscard]] static std::string without_one(const PanelOpinion& one) {
+    [[nodiscard]] static std::string without_one(const PanelOpinion& one,
+                                                 const BandThresholds& thresholds) {
         std::vector<double> scores;
         for (const auto& expert : one.experts)
             if (counted(expert) > 0)
@@ -509,7 +510,7 @@ class Section {
         if (scores.size() < 2)
             return {};
         const auto [least, most] = std::ranges::minmax(scores);
-        const auto from = score_figure(least), to = score_figure(most);
+        const auto from = score_figure(least, thresholds), to = score_figure(most, thresholds);
         return from == to ? from : say("%1 to %2", {from, to});
     }
 

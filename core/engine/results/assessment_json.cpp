@@ -11,8 +11,26 @@
 namespace dfd {
 namespace {
 
-constexpr const char* kColumns[] = {"log10 LR",         "bound of log10 LR", "false alarms",
-                                    "false alarms low", "false alarms high", "support"};
+/// The columns of each question. Those of older versions come first.
+constexpr const char* kColumns[] = {"log10 LR",
+                                    "bound of log10 LR",
+                                    "false alarms",
+                                    "false alarms low",
+                                    "false alarms high",
+                                    "support",
+                                    "false alarms at",
+                                    "misses",
+                                    "misses low",
+                                    "misses high",
+                                    "misses at",
+                                    "measured on",
+                                    "measured date",
+                                    "measured real",
+                                    "measured real groups",
+                                    "measured fake",
+                                    "measured fake groups"};
+/// The place of "support", which also has the reasons why there is no assessment.
+constexpr std::size_t kSupport = 5;
 
 // Asked for every row of a table: no calibration is copied.
 bool is_calibrated(const PanelRecord& panel) {
@@ -90,7 +108,7 @@ nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t 
         {"state", "assessed"},
         {"lr", std::pow(10, assessment->log10_lr)},
         {"log10_lr", assessment->log10_lr},
-        {"bound", (*opinion.calibration)[question].bound},
+        {"bound", assessment->bound},
         {"at_bound", assessment->at_bound},
         {"words", assessment->words},
         {"words_source", kSupportWordsSource},
@@ -135,19 +153,33 @@ std::vector<std::string> assessment_fields(const PanelOpinion& opinion, const Pa
         const auto assessment =
             q < questions_of(opinion) ? assessment_of(opinion, q) : std::nullopt;
         if (!assessment) {
-            fields.insert(fields.end(), std::size(kColumns), "");
+            std::vector<std::string> empty(std::size(kColumns));
             if (q < questions_of(opinion))
                 if (const auto reasons = out_of_scope(opinion, q); !reasons.empty())
-                    fields.back() = "no assessment: " + joined(reasons, "; ", [](const auto& each) {
-                                        return each.code;
-                                    });
+                    empty[kSupport] =
+                        "no assessment: " +
+                        joined(reasons, "; ", [](const auto& each) { return each.code; });
+            fields.insert(fields.end(), empty.begin(), empty.end());
             continue;
         }
         fields.insert(
             fields.end(),
-            {full_precision(assessment->log10_lr), full_precision((*opinion.calibration)[q].bound),
+            {full_precision(assessment->log10_lr), full_precision(assessment->bound),
              full_precision(assessment->alarms.rate), full_precision(assessment->alarms.low),
-             full_precision(assessment->alarms.high), assessment->words});
+             full_precision(assessment->alarms.high), assessment->words,
+             full_precision(assessment->alarms.score)});
+        const auto& misses = assessment->misses;
+        for (const double value : {misses.rate, misses.low, misses.high, misses.score})
+            fields.push_back(assessment->has_misses ? full_precision(value) : "");
+        const auto* const made = measured_by(panel, (*opinion.calibration)[q]);
+        if (made == nullptr) {
+            fields.insert(fields.end(), 6, "");
+            continue;
+        }
+        fields.push_back(made->manifest);
+        fields.push_back(made->date);
+        for (const auto count : {made->real, made->real_groups, made->fake, made->fake_groups})
+            fields.push_back(std::to_string(count));
     }
     return fields;
 }

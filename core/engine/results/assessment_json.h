@@ -24,8 +24,9 @@ namespace dfd {
 
 /// The name of the chosen calibration if it has one, and the experts beyond their gates ("; ") if
 /// it has gates; then for each question of a calibrated panel: log10 LR, its bound, the rate of
-/// false alarms with its interval, and the words, or "no assessment: " and codes. Empty for a panel
-/// without a calibration.
+/// false alarms with its interval, and the words, or "no assessment: " and codes; the score that
+/// the rate is of; the rate of misses with interval and score; and what was measured: manifest,
+/// date, pictures and groups of each class. Empty for a panel without a calibration.
 [[nodiscard]] std::vector<std::string> assessment_columns(const PanelRecord& panel);
 [[nodiscard]] std::vector<std::string> assessment_fields(const PanelOpinion& opinion,
                                                          const PanelRecord& panel);

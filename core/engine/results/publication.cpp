@@ -10,8 +10,8 @@
 namespace dfd {
 namespace {
 
-std::string answer_text(const PanelOpinion& opinion, std::size_t question,
-                        const PanelRecord& panel) {
+std::string answer_text(const PanelOpinion& opinion, std::size_t question, const PanelRecord& panel,
+                        const QuestionBands& bands) {
     const bool asked = question < panel.questions.size();
     std::string text = asked ? say(panel.questions[question].text) + ' ' : "";
     const auto one = part(opinion, question);
@@ -29,7 +29,7 @@ std::string answer_text(const PanelOpinion& opinion, std::size_t question,
                              : assessment_sentence(*assessment));
     return text + say("The score is %1 on a scale from 0 (real) to 1 (fake). What such a score is "
                       "worth was not measured.",
-                      {score_figure(one.score)});
+                      {score_figure(one.score, bands_for(opinion, question, bands))});
 }
 
 std::string analysis_sentence(const PanelRecord& panel, const std::string& date) {
@@ -46,7 +46,7 @@ std::string analysis_sentence(const PanelRecord& panel, const std::string& date)
 }  // namespace
 
 std::string publication_text(const Examination& examination, const ScoredBy& by,
-                             const std::string& date) {
+                             const std::string& date, const QuestionBands& bands) {
     if (!examination.opinion)
         return {};
     const auto opinion = with_titles(*examination.opinion);
@@ -68,7 +68,7 @@ std::string publication_text(const Examination& examination, const ScoredBy& by,
     for (const auto& name : without_opinion(opinion))
         text += ' ' + say("The expert %1 has no opinion on it.", {name});
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
-        text += ' ' + answer_text(opinion, q, by.panel);
+        text += ' ' + answer_text(opinion, q, by.panel, bands);
     if (!examination.warnings.empty())
         text += ' ' + say("Warnings limit what this can mean.");
     return text + ' ' +

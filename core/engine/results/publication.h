@@ -12,8 +12,9 @@ namespace dfd {
 /// high (2 to 7). ... Such ratings are hints for further research. They do not show by themselves
 /// that a picture is real or fake." What the file declares about itself comes first. Questions
 /// without an assessment say so, with the reason; experts without an opinion are named by their
-/// titles. `date` is the day of the analysis, as it is to be printed. Empty without an opinion.
+/// titles. `date` is the day of the analysis, as it is to be printed; a score without an assessment
+/// is rounded as elsewhere with these `bands`. Empty without an opinion.
 [[nodiscard]] std::string publication_text(const Examination& examination, const ScoredBy& by,
-                                           const std::string& date);
+                                           const std::string& date, const QuestionBands& bands);
 
 }  // namespace dfd

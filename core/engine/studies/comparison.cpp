@@ -42,8 +42,8 @@ std::string answer_text(const PanelOpinion& opinion, std::size_t question,
     const Band band = band_of(opinion, question, bands);
     return band == Band::NoAssessment
                ? band_words(band)
-               : score_figure(score_of(opinion, question), bands.of(question)) + ", " +
-                     band_words(band);
+               : score_figure(score_of(opinion, question), bands_for(opinion, question, bands)) +
+                     ", " + band_words(band);
 }
 
 /// Lines of one kind, matched by name, in the order in which names appear.
@@ -119,7 +119,9 @@ std::vector<ComparedLine> compared_lines(const ComparedPicture& first,
         const auto& opinion = picture.examination.opinion;
         if (opinion && !no_assessment(*opinion))
             for (const auto& expert : opinion->experts)
-                experts.add(side, expert.name, score_figure(expert.score));
+                experts.add(side, expert.name,
+                            score_figure(expert.score,
+                                         bands_for(*opinion, expert.question, picture.bands)));
     });
     Lines facts(ComparedKind::Fact, all);
     each([&](bool side, const ComparedPicture& picture) {

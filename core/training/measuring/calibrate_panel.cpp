@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <map>
+#include <optional>
 #include <stdexcept>
 
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
+#include "core/panel/population_words.h"
 #include "core/training/measuring/gate_fit.h"
 #include "core/training/measuring/scope_fit.h"
 
@@ -17,6 +22,59 @@ std::vector<std::size_t> groups_of(const Evaluation& evaluation) {
     for (const auto& picture : evaluation.pictures)
         names.push_back(picture.row.group);
     return group_numbers(names);
+}
+
+/// The experts of one question: their places in the panel and their names.
+struct Asked {
+    std::vector<std::size_t> places;
+    std::vector<std::string> names;
+};
+Asked asked(const PanelRecord& panel, const std::string& question) {
+    Asked experts;
+    for (std::size_t e = 0; e < panel.experts.size(); ++e) {
+        const auto& expert = panel.experts[e];
+        if (!panel.questions.empty() && panel.questions[expert.question].id != question)
+            continue;
+        experts.places.push_back(e);
+        experts.names.push_back(expert.name);
+    }
+    return experts;
+}
+
+constexpr std::size_t kNamedCounts = 20;
+
+std::vector<PopulationCount> most_first(const std::map<std::string, PopulationCount>& counts) {
+    std::vector<PopulationCount> list;
+    for (const auto& [name, count] : counts)
+        list.push_back(count);
+    std::ranges::stable_sort(list, std::ranges::greater{},
+                             [](const PopulationCount& each) { return each.real + each.fake; });
+    if (list.size() > kNamedCounts) {
+        PopulationCount others;
+        for (std::size_t i = kNamedCounts; i < list.size(); ++i) {
+            others.real += list[i].real;
+            others.fake += list[i].fake;
+        }
+        list.resize(kNamedCounts);
+        list.push_back(others);
+    }
+    return list;
+}
+
+MeasuredExpert measured_expert(const std::string& name, const std::vector<Labelled>& scores,
+                               std::uint64_t seed) {
+    MeasuredExpert expert{.expert = name};
+    expert.cllr_min = cllr_min(scores);
+    expert.auc = roc_auc(scores);
+    if (fit_ratios(scores).slope <= 0)
+        return expert;
+    const auto figures = calibrate_scores(scores, "", 0, seed);
+    expert.slope = figures.calibration.slope;
+    expert.bias = figures.calibration.bias;
+    expert.bound_fake = figures.calibration.bound_for(true);
+    expert.bound_real = figures.calibration.bound_for(false);
+    expert.cllr = figures.cllr;
+    return expert;
 }
 
 }  // namespace
@@ -53,6 +111,39 @@ std::vector<Labelled> labelled_scores(const Evaluation& evaluation, std::size_t 
         scores.push_back({picture.scores[column], picture.row.fake, groups[i], 0});
     }
     return scores;
+}
+
+CalibrationPopulation population_of(const Evaluation& evaluation) {
+    std::map<std::string, PopulationCount> sources, kinds, formats;
+    std::vector<double> sizes;
+    const auto add = [](auto& counts, const std::string& name, bool fake) {
+        auto& count = counts[name];
+        count.name = name;
+        ++(fake ? count.fake : count.real);
+    };
+    for (const auto& picture : evaluation.pictures) {
+        const auto& row = picture.row;
+        add(sources, name_or_unknown(row.source), row.fake);
+        add(formats, name_or_unknown(picture.format), row.fake);
+        if (row.fake)
+            add(kinds, name_or_unknown(row.operation), true);
+        sizes.push_back(picture.megapixels);
+    }
+    CalibrationPopulation population;
+    population.sources = most_first(sources);
+    population.kinds = most_first(kinds);
+    population.formats = most_first(formats);
+    if (sizes.empty())
+        return population;
+    std::ranges::sort(sizes);
+    for (const double share : {0.0, 0.05, 0.5, 0.95, 1.0}) {
+        const double place = share * static_cast<double>(sizes.size() - 1);
+        const auto below = static_cast<std::size_t>(place);
+        const auto above = std::min(below + 1, sizes.size() - 1);
+        population.sizes.push_back(
+            std::lerp(sizes[below], sizes[above], place - static_cast<double>(below)));
+    }
+    return population;
 }
 
 CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord& panel,
@@ -93,27 +184,15 @@ CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord&
                                           .outside = {},
                                           .cllr_of_mean = 0,
                                           .auc_of_mean = 0});
+    result.calibration.answers.front().population = population_of(evaluation);
+    const auto experts = asked(panel, question);
+    for (std::size_t e = 0; e < experts.names.size(); ++e)
+        result.calibration.answers.front().experts.push_back(measured_expert(
+            experts.names[e], labelled_scores(evaluation, experts.places[e]), seed));
     return result;
 }
 
 namespace {
-
-/// The experts of one question: their places in the panel and their names.
-struct Asked {
-    std::vector<std::size_t> places;
-    std::vector<std::string> names;
-};
-Asked asked(const PanelRecord& panel, const std::string& question) {
-    Asked experts;
-    for (std::size_t e = 0; e < panel.experts.size(); ++e) {
-        const auto& expert = panel.experts[e];
-        if (!panel.questions.empty() && panel.questions[expert.question].id != question)
-            continue;
-        experts.places.push_back(e);
-        experts.names.push_back(expert.name);
-    }
-    return experts;
-}
 
 std::vector<GatePicture> gate_pictures(const Evaluation& from, const Asked& experts,
                                        const std::vector<TraitLimit>& scope) {
@@ -250,6 +329,23 @@ std::string scope_text(const MeasuredAnswer& measured, const std::string& withou
                       outside.misleading_left);
 }
 
+std::string experts_text(const std::vector<MeasuredExpert>& experts) {
+    if (experts.empty())
+        return {};
+    std::string text =
+        "\nexpert                   ln LR                           log10 LR        "
+        "Cllr (at best)    AUC\n";
+    for (const auto& each : experts) {
+        const auto line = each.slope > 0
+                              ? formatted("%+.3f %+.3f ln(s / (1 - s))", each.bias, each.slope)
+                              : std::string("0: favours neither");
+        const auto bounds = formatted("%.2f to %.2f", 0 - each.bound_real, each.bound_fake);
+        text += formatted("%-24s %-31s %-15s %.3f (%.3f)      %.3f\n", each.expert.c_str(),
+                          line.c_str(), bounds.c_str(), each.cllr, each.cllr_min, each.auc);
+    }
+    return text;
+}
+
 std::string unusual_text(const AnswerCalibration& calibration) {
     const auto at = [](double score, bool known) {
         return known ? formatted("%.2f", score) : std::string("no score");
@@ -263,27 +359,41 @@ std::string unusual_text(const AnswerCalibration& calibration) {
 }  // namespace
 
 std::string calibration_text(const CalibratedPanel& calibrated) {
+    const InEnglish english;
     const auto& figures = calibrated.figures;
     const auto& calibration = figures.calibration;
     std::string text = calibrated.question.empty() ? "" : calibrated.question + '\n';
     text += formatted("Made on %zu real pictures in %zu groups and %zu fakes in %zu groups.\n",
                       figures.real, figures.real_groups, figures.fake, figures.fake_groups);
-    text += formatted("ln LR = %+.3f %+.3f ln(s / (1 - s)); |log10 LR| is at most %.2f\n",
-                      calibration.bias, calibration.slope, calibration.bound);
+    for (const auto& [name, value] :
+         population_facts(calibrated.calibration.answers.front().population))
+        text += name + ": " + visible(value) + '\n';
+    text += formatted(
+        "ln LR = %+.3f %+.3f ln(s / (1 - s)); log10 LR is at most %.2f for fakes, %.2f for real "
+        "pictures\n",
+        calibration.bias, calibration.slope, calibration.bound_for(true),
+        calibration.bound_for(false));
     text += formatted("Cllr %.3f bits out of fold (%.3f at best, so calibration costs %.3f)\n",
                       figures.cllr, figures.cllr_min, figures.cllr - figures.cllr_min);
     text += formatted("AUC %.3f, equal error rate %.3f\n", figures.auc, figures.equal_error_rate);
     text += formatted("Misleading evidence: %.1f %% of real pictures, %.1f %% of fakes\n",
                       100 * figures.misleading.real, 100 * figures.misleading.fake);
+    text += formatted("Expected calibration error %.3f, of the ratios at equal priors\n",
+                      figures.calibration_error);
     text += unusual_text(calibration);
-    text += "\nscore   false alarms   95 % interval        LR\n";
-    for (const auto& rate : calibration.alarms) {
-        const auto assessment = assess(rate.score, calibration);
-        text += formatted("%5.2f   %9.1f %%   %5.1f - %5.1f %%   %8.3g%s\n", rate.score,
-                          100 * rate.rate, 100 * rate.low, 100 * rate.high,
-                          std::pow(10, assessment.log10_lr), assessment.at_bound ? " (bound)" : "");
-    }
+    text += "\nscore   false alarms   95 % interval       misses   95 % interval           LR\n";
+    const auto rate_text = [](const std::optional<AlarmRate>& rate, int width) {
+        return rate ? formatted("%*.1f %%   %5.1f - %5.1f %%", width, 100 * rate->rate,
+                                100 * rate->low, 100 * rate->high)
+                    : formatted("%*s-   %15s", width + 1, "", "");
+    };
+    for (const auto& row : error_rates(calibration))
+        text +=
+            formatted("%5.2f   %s   %s   %8.3g%s\n", row.score, rate_text(row.alarms, 10).c_str(),
+                      rate_text(row.misses, 6).c_str(), std::pow(10, row.assessment.log10_lr),
+                      row.assessment.at_bound ? " (bound)" : "");
     const auto& measured = calibrated.calibration.answers.front();
+    text += experts_text(measured.experts);
     return measured.outside.pictures == 0 ? text
                                           : text + scope_text(measured, calibrated.without_gates);
 }

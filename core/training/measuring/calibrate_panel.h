@@ -19,6 +19,9 @@ namespace dfd {
 [[nodiscard]] std::vector<Labelled> labelled_scores(const Evaluation& evaluation,
                                                     std::size_t column);
 
+/// What is known of the scored pictures: the 20 largest sources, kinds of fake, sizes and formats.
+[[nodiscard]] CalibrationPopulation population_of(const Evaluation& evaluation);
+
 struct CalibratedPanel {
     CalibrationFigures figures;
     PanelCalibration calibration;  ///< of this one question; for write_calibration()
@@ -30,8 +33,9 @@ struct CalibratedPanel {
 
 /// `question` is an id; it may be empty only for a panel that asks one question. `panel` is the one
 /// that was evaluated, with the experts that scored. `date` as in MeasuredAnswer. Pictures without
-/// a group are groups of their own. Throws TrainingError: an unknown question, too few groups of a
-/// class, or rows that experts learned from.
+/// a group are groups of their own. Each expert of the question is calibrated by itself, too.
+/// Throws TrainingError: an unknown question, too few groups of a class, or rows that experts
+/// learned from.
 [[nodiscard]] CalibratedPanel calibrate_panel(const Evaluation& evaluation,
                                               const PanelRecord& panel, const std::string& question,
                                               const std::string& date, std::uint64_t seed);
@@ -45,7 +49,7 @@ struct CalibratedPanel {
 void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const Evaluation& outside,
                const PanelRecord& panel, std::uint64_t seed);
 
-/// The figures as text, with the table of false alarms.
+/// The figures as text, with those of the experts and the table of false alarms.
 [[nodiscard]] std::string calibration_text(const CalibratedPanel& calibrated);
 
 }  // namespace dfd

@@ -26,6 +26,7 @@ constexpr float kOutside = 0.01f;
 
 struct LoadedPicture {
     Pixels pixels;            // empty when the picture is unreadable
+    std::string format;       // of the file
     std::vector<uchar> mask;  // 8 bits a pixel; empty without a mask
     std::string problem;      // why the picture is unreadable
     std::string mask_problem;
@@ -34,7 +35,9 @@ struct LoadedPicture {
 LoadedPicture load_picture(const ManifestRow& row, const EvaluationOptions& options,
                            PictureMemory& memory) {
     LoadedPicture loaded;
-    loaded.pixels = memory.read(row.path, loaded.problem).pixels;
+    auto picture = memory.read(row.path, loaded.problem);
+    loaded.pixels = std::move(picture.pixels);
+    loaded.format = std::move(picture.facts.format);
     if (!options.steps.empty() && !loaded.pixels.empty()) {
         try {
             loaded.pixels = altered(loaded.pixels, options.steps);
@@ -122,7 +125,8 @@ class Scorer {
         const auto pixels = static_cast<std::uint64_t>(loaded.pixels.width) *
                             static_cast<std::uint64_t>(loaded.pixels.height);
         auto& batch = loaded.mask.empty() ? plain_ : masked_;
-        result_.pictures.push_back({row, {}, {}, static_cast<double>(pixels) / 1e6, {}, {}});
+        result_.pictures.push_back(
+            {row, {}, {}, static_cast<double>(pixels) / 1e6, {}, {}, loaded.format});
         batch.push_back({result_.pictures.size() - 1, std::move(read)});
         waiting_pixels_ += pixels;
         if (batch.size() >= static_cast<std::size_t>(options_.batch))

@@ -45,6 +45,7 @@ struct ScoredPicture {
     /// Of each expert, with EvaluationOptions::features.
     std::vector<std::vector<float>> features{};
     std::vector<bool> left{};  ///< for each expert, whether it was beyond its gate
+    std::string format{};      ///< of the file, "JPEG"
 };
 
 /// An unusable picture or mask, and the reason as a sentence.

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <iterator>
 #include <map>
-#include <numbers>
 #include <stdexcept>
 
 #include "core/base/formatted.h"
@@ -125,7 +124,7 @@ FusionTrial try_fusion(const Evaluation& evaluation, const PanelRecord& panel,
     if (experts.names.size() < 2)
         throw TrainingError("A fusion needs at least two experts that answer the question.");
     auto pictures = labelled_scores(evaluation, column);
-    const auto bound = ratio_bound(pictures) * std::numbers::ln10;
+    const auto bounds = group_bounds(pictures);
     const auto fold_of = deal_groups(pictures, seed);
     for (auto& each : pictures)
         each.stratum = static_cast<std::size_t>(fold_of.at(each.group));
@@ -145,8 +144,8 @@ FusionTrial try_fusion(const Evaluation& evaluation, const PanelRecord& panel,
                 continue;
             const double log_odds = fused(fusion, experts.rows[i]);
             trial.scores[i] = fake_score({0, log_odds});
-            by_fusion[i].score = std::clamp(log_odds, -bound, bound);
-            by_mean[i].score = std::clamp(of_mean.log_ratio(pictures[i].score), -bound, bound);
+            by_fusion[i].score = bounds.bounded(log_odds);
+            by_mean[i].score = bounds.bounded(of_mean.log_ratio(pictures[i].score));
         }
     }
     trial.fused = {cllr(by_fusion), roc_auc(by_fusion)};

@@ -163,9 +163,60 @@ double unusual_from(const std::vector<Labelled>& pictures) {
     return 2;
 }
 
-double bounded(double log_ratio, double log10_bound) {
-    const double most = log10_bound * std::numbers::ln10;
-    return std::clamp(log_ratio, -most, most);
+/// A ratio of one class, which counts as this part of the class's groups.
+struct WeightedRatio {
+    double ratio = 0;  ///< LR
+    double share = 0;
+};
+
+/// Each group as the share of its pictures, ascending in LR; with `mirrored` 1 / LR.
+std::vector<WeightedRatio> shares_of_groups(const std::vector<LabelledRatio>& ratios, bool fake,
+                                            bool mirrored) {
+    std::map<std::size_t, std::size_t> pictures;
+    for (const auto& each : ratios)
+        if (each.fake == fake)
+            ++pictures[each.group];
+    std::vector<WeightedRatio> shares;
+    const auto groups = static_cast<double>(pictures.size());
+    for (const auto& each : ratios)
+        if (each.fake == fake)
+            shares.push_back({std::exp(mirrored ? -each.score : each.score),
+                              1 / (groups + 1) / static_cast<double>(pictures.at(each.group))});
+    std::ranges::sort(shares, {}, &WeightedRatio::ratio);
+    return shares;
+}
+
+/// log10 of the lowest threshold from 1 on at which deciding by the ratios does not cost less than
+/// deciding without them. `against` are the ratios of the class that they should be low for.
+double empirical_bound(const std::vector<WeightedRatio>& against,
+                       const std::vector<WeightedRatio>& for_it) {
+    // What one misleading picture more adds: the part of the groups that the shares leave.
+    double above = 1, missed = 1;
+    for (const auto& each : against)
+        above -= each.ratio > 1 ? 0 : each.share;
+    for (const auto& each : for_it)
+        missed -= each.ratio > 1 ? each.share : 0;
+    const auto beyond = [](const WeightedRatio& each) { return each.ratio > 1; };
+    auto next_above = std::ranges::find_if(against, beyond);
+    auto next_missed = std::ranges::find_if(for_it, beyond);
+    // Between two ratios that occur, only the threshold rises.
+    for (double threshold = 1;;) {
+        if (threshold * above + missed >= 1)
+            return std::log10(threshold);
+        const double fails_at = (1 - missed) / above;
+        double next = std::numeric_limits<double>::infinity();
+        if (next_above != against.end())
+            next = next_above->ratio;
+        if (next_missed != for_it.end())
+            next = std::min(next, next_missed->ratio);
+        if (fails_at <= next)
+            return std::log10(fails_at);
+        threshold = next;
+        for (; next_above != against.end() && next_above->ratio <= threshold; ++next_above)
+            above -= next_above->share;
+        for (; next_missed != for_it.end() && next_missed->ratio <= threshold; ++next_missed)
+            missed += next_missed->share;
+    }
 }
 
 }  // namespace
@@ -175,15 +226,34 @@ double log_odds_of_score(double score) {
     return std::log(s / (1 - s));
 }
 
-double ratio_bound(const std::vector<Labelled>& scores) {
+double RatioBounds::bounded(double log_ratio) const {
+    return std::clamp(log_ratio, -real * std::numbers::ln10, fake * std::numbers::ln10);
+}
+
+RatioBounds group_bounds(const std::vector<Labelled>& scores) {
     const auto real = groups_of(scores, false), fake = groups_of(scores, true);
-    const auto fewest = std::min(real, fake);
-    if (fewest < static_cast<std::size_t>(kCalibrationFolds))
+    if (std::min(real, fake) < static_cast<std::size_t>(kCalibrationFolds))
         throw std::invalid_argument("A calibration needs at least " +
                                     std::to_string(kCalibrationFolds) +
                                     " groups of real pictures and as many of fakes; there are " +
                                     std::to_string(real) + " and " + std::to_string(fake) + ".");
-    return std::log10(static_cast<double>(fewest) + 1);
+    return {std::log10(static_cast<double>(real) + 1), std::log10(static_cast<double>(fake) + 1)};
+}
+
+RatioBounds empirical_bounds(const std::vector<LabelledRatio>& ratios) {
+    const auto counts = count(ratios);
+    if (counts.real == 0 || counts.fake == 0)
+        return {kNone, kNone};
+    return {empirical_bound(shares_of_groups(ratios, false, false),
+                            shares_of_groups(ratios, true, false)),
+            empirical_bound(shares_of_groups(ratios, true, true),
+                            shares_of_groups(ratios, false, true))};
+}
+
+RatioBounds ratio_bounds(const std::vector<Labelled>& scores,
+                         const std::vector<LabelledRatio>& ratios) {
+    const auto groups = group_bounds(scores), found = empirical_bounds(ratios);
+    return {std::min(groups.fake, found.fake), std::min(groups.real, found.real)};
 }
 
 std::map<std::size_t, int> deal_groups(const std::vector<Labelled>& scores, std::uint64_t seed) {
@@ -253,6 +323,31 @@ MisleadingEvidence misleading_evidence(const std::vector<LabelledRatio>& picture
     return {share(real, counts.real), share(fake, counts.fake)};
 }
 
+double ratio_calibration_error(const std::vector<LabelledRatio>& pictures) {
+    const auto counts = count(pictures);
+    if (counts.real == 0 || counts.fake == 0)
+        return kNone;
+    struct Bin {
+        double weight = 0;  ///< of all pictures; each class has a half
+        double fake = 0;
+        double stated = 0;  ///< weighted sum of the probabilities
+    };
+    std::vector<Bin> bins(kCalibrationBins);
+    for (const auto& each : pictures) {
+        const double probability = 1 / (1 + std::exp(-each.score));
+        const auto at =
+            std::min(static_cast<std::size_t>(probability * kCalibrationBins), bins.size() - 1);
+        const double weight = 0.5 / static_cast<double>(each.fake ? counts.fake : counts.real);
+        bins[at].weight += weight;
+        bins[at].fake += each.fake ? weight : 0;
+        bins[at].stated += weight * probability;
+    }
+    double error = 0;
+    for (const auto& bin : bins)
+        error += std::abs(bin.fake - bin.stated);
+    return error;
+}
+
 double RatioModel::log_ratio(double score) const {
     return bias + slope * log_odds_of_score(score);
 }
@@ -277,7 +372,7 @@ CalibrationFigures calibrate_scores(const std::vector<Labelled>& scores,
     figures.fake = counts.fake;
     figures.real_groups = groups_of(scores, false);
     figures.fake_groups = groups_of(scores, true);
-    figures.calibration.bound = ratio_bound(scores);
+    static_cast<void>(group_bounds(scores));  // throws for too few groups
     const auto model = fit_ratios(scores);
     if (model.slope <= 0)
         throw std::invalid_argument(
@@ -305,12 +400,17 @@ CalibrationFigures calibrate_scores(const std::vector<Labelled>& scores,
         const auto of_others = fit_ratios(others);
         for (std::size_t i = 0; i < scores.size(); ++i)
             if (fold_of.at(scores[i].group) == fold)
-                ratios[i].score =
-                    bounded(of_others.log_ratio(scores[i].score), figures.calibration.bound);
+                ratios[i].score = of_others.log_ratio(scores[i].score);
     }
+    const auto bounds = ratio_bounds(scores, ratios);
+    figures.calibration.bound = bounds.fake;
+    figures.calibration.bound_real = bounds.real;
+    for (auto& each : ratios)
+        each.score = bounds.bounded(each.score);
     figures.cllr = cllr(ratios);
     figures.cllr_min = cllr_min(scores);
     figures.misleading = misleading_evidence(ratios);
+    figures.calibration_error = ratio_calibration_error(ratios);
     figures.auc = roc_auc(scores);
     figures.equal_error_rate = equal_error_rate(roc_curve(scores));
     return figures;

@@ -83,6 +83,7 @@ class Measuring {
         figures.cllr_min = cllr_min(ratios);
         figures.equal_error_rate = equal_error_rate(roc_curve(scores));
         figures.misleading = misleading_evidence(ratios);
+        figures.calibration_error = ratio_calibration_error(ratios);
         figures.false_alarms = share(pictures, false, Band::LooksFake);
         figures.found = share(pictures, true, Band::LooksFake);
         figures.missed = share(pictures, true, Band::LooksReal);
@@ -113,10 +114,31 @@ Pictures those(const Pictures& pictures, const auto& belongs) {
     return some;
 }
 
+ValidatedExpert validated_expert(const MeasuredExpert& expert, const Evaluation& evaluation,
+                                 const Pictures& pictures) {
+    std::size_t column = 0;  // the experts stand before the questions
+    while (column < evaluation.columns.size() && evaluation.columns[column].name != expert.expert)
+        ++column;
+    std::vector<Labelled> scores, ratios;
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        if (!pictures[i].assessed)
+            continue;
+        const double score = evaluation.pictures[i].scores.at(column);
+        scores.push_back({score, pictures[i].row->fake, pictures[i].group, 0});
+        ratios.push_back(scores.back());
+        ratios.back().score = expert.log_ratio(score);
+    }
+    return {expert, cllr(ratios), cllr_min(scores), roc_auc(scores)};
+}
+
 std::string percent(const GroupedShare& share) {
     return std::isnan(share.share) ? std::string("-")
                                    : formatted("%.1f %% (%.1f-%.1f)", 100 * share.share,
                                                100 * share.low, 100 * share.high);
+}
+
+std::string percent(double share) {
+    return std::isnan(share) ? std::string("-") : formatted("%.1f %%", 100 * share);
 }
 
 }  // namespace
@@ -136,6 +158,7 @@ const std::vector<std::string>& acceptance_figures() {
     static const std::vector<std::string> names{"auc",
                                                 "cllr",
                                                 "cllr-min",
+                                                "calibration-error",
                                                 "equal-error-rate",
                                                 "misleading-real",
                                                 "misleading-fake",
@@ -179,6 +202,7 @@ double ValidationFigures::value(const std::string& figure) const {
     const std::pair<const char*, double> values[] = {{"auc", auc},
                                                      {"cllr", cllr},
                                                      {"cllr-min", cllr_min},
+                                                     {"calibration-error", calibration_error},
                                                      {"equal-error-rate", equal_error_rate},
                                                      {"misleading-real", misleading.real},
                                                      {"misleading-fake", misleading.fake},
@@ -218,20 +242,21 @@ PanelValidation validate_panel(const std::vector<ConditionEvaluation>& condition
         return assessed_pictures(evaluation, panel, result.calibration.answer);
     };
     const auto pictures = pictures_of(first);
-    for (const auto& [name, evaluation] : conditions)
-        result.conditions.push_back(
-            {name, measure.of(&evaluation == &first ? pictures : pictures_of(evaluation))});
-
-    for (const auto& operation : first.operations)
-        result.kinds.push_back(
-            {operation.name, measure.of(those(pictures, [&](const ManifestRow& row) {
-                 return !row.fake || name_or_unknown(row.operation) == operation.name;
-             }))});
-    for (const auto& source : first.sources)
-        result.sources.push_back(
-            {source.name, measure.of(those(pictures, [&](const ManifestRow& row) {
-                 return name_or_unknown(row.source) == source.name;
-             }))});
+    for (const auto& [name, evaluation] : conditions) {
+        const auto scored = &evaluation == &first ? pictures : pictures_of(evaluation);
+        ValidatedCondition condition{name, measure.of(scored), {}, {}};
+        for (const auto& operation : evaluation.operations)
+            condition.kinds.push_back(
+                {operation.name, measure.of(those(scored, [&](const ManifestRow& row) {
+                     return !row.fake || name_or_unknown(row.operation) == operation.name;
+                 }))});
+        for (const auto& source : evaluation.sources)
+            condition.sources.push_back(
+                {source.name, measure.of(those(scored, [&](const ManifestRow& row) {
+                     return name_or_unknown(row.source) == source.name;
+                 }))});
+        result.conditions.push_back(std::move(condition));
+    }
     std::map<std::string, std::size_t> reasons;
     for (const auto& picture : first.pictures) {
         for (const auto& each : exceeded(picture.traits, result.calibration.answer.scope))
@@ -245,6 +270,8 @@ PanelValidation validate_panel(const std::vector<ConditionEvaluation>& condition
             result.ratios.push_back({each.log_ratio, each.row->fake, each.group, 0});
             result.scores.push_back({each.score, each.row->fake, each.group, 0});
         }
+    for (const auto& expert : result.calibration.experts)
+        result.experts.push_back(validated_expert(expert, first, pictures));
     for (const auto& criterion : acceptance) {
         const double value = result.conditions.front().all.value(criterion.figure);
         result.acceptance.push_back(
@@ -258,8 +285,9 @@ std::string validation_text(const PanelValidation& validation) {
     const InEnglish english;
     std::string text = validation.question.empty() ? "" : validation.question + '\n';
     const auto rows = [&](const std::string& head, const auto& list, const auto& figures_of) {
-        text += formatted("\n%-24s %6s %6s %-18s %6s %-20s %-20s\n", head.c_str(), "real", "fakes",
-                          "AUC", "Cllr", "false alarms", "found");
+        text +=
+            formatted("\n%-24s %6s %6s %-18s %6s %-20s %-20s %s\n", head.c_str(), "real", "fakes",
+                      "AUC", "Cllr", "false alarms", "found", "misleading real, fakes");
         for (const auto& each : list) {
             const ValidationFigures& figures = figures_of(each);
             const auto auc = std::isnan(figures.auc) ? std::string("-")
@@ -267,17 +295,31 @@ std::string validation_text(const PanelValidation& validation) {
                                                                  figures.auc_low, figures.auc_high);
             const auto bits =
                 std::isnan(figures.cllr) ? std::string("-") : formatted("%.3f", figures.cllr);
-            text +=
-                formatted("%-24.24s %6zu %6zu %-18s %6s %-20s %-20s\n", each.name.c_str(),
-                          figures.real, figures.fake, auc.c_str(), bits.c_str(),
-                          percent(figures.false_alarms).c_str(), percent(figures.found).c_str());
+            text += formatted(
+                "%-24.24s %6zu %6zu %-18s %6s %-20s %-20s %s, %s\n", each.name.c_str(),
+                figures.real, figures.fake, auc.c_str(), bits.c_str(),
+                percent(figures.false_alarms).c_str(), percent(figures.found).c_str(),
+                percent(figures.misleading.real).c_str(), percent(figures.misleading.fake).c_str());
         }
     };
     text += "Bands: " + bands_words(validation.bands) + '\n';
     rows("pictures", validation.conditions, [](const auto& each) { return each.all; });
-    rows("kind of fake", validation.kinds, [](const auto& each) { return each.figures; });
-    rows("source", validation.sources, [](const auto& each) { return each.figures; });
+    for (const auto& condition : validation.conditions) {
+        const auto where =
+            &condition == &validation.conditions.front() ? std::string() : ", " + condition.name;
+        if (!condition.kinds.empty())
+            rows("kind of fake" + where, condition.kinds,
+                 [](const auto& each) { return each.figures; });
+        rows("source" + where, condition.sources, [](const auto& each) { return each.figures; });
+    }
+    if (!validation.experts.empty())
+        text += formatted("\n%-24s %8s %8s %8s\n", "expert", "Cllr", "at best", "AUC");
+    for (const auto& each : validation.experts)
+        text += formatted("%-24.24s %8.3f %8.3f %8.3f\n", each.calibration.expert.c_str(),
+                          each.cllr, each.cllr_min, each.auc);
     text += "\nAssessed: " + percent(validation.conditions.front().all.coverage) + '\n';
+    text += formatted("Expected calibration error %.3f, of the ratios at equal priors\n",
+                      validation.conditions.front().all.calibration_error);
     for (const auto& [code, count] : validation.reasons)
         text += formatted("  without an assessment by %s: %zu\n", code.c_str(), count);
     for (const auto& [criterion, value, met] : validation.acceptance)

@@ -20,8 +20,8 @@ struct Acceptance {
     double limit = 0;
     [[nodiscard]] std::string words() const;  ///< "cllr <= 0.6"
 };
-/// "auc", "cllr", "cllr-min", "equal-error-rate", "misleading-real", "misleading-fake",
-/// "false-alarms", "found", "missed", "coverage".
+/// "auc", "cllr", "cllr-min", "calibration-error", "equal-error-rate", "misleading-real",
+/// "misleading-fake", "false-alarms", "found", "missed", "coverage".
 [[nodiscard]] const std::vector<std::string>& acceptance_figures();
 /// From "cllr<=0.6" or "found >= 0.5". Throws TrainingError with a sentence.
 [[nodiscard]] Acceptance parse_acceptance(const std::string& text);
@@ -39,9 +39,10 @@ struct ValidationFigures {
     double cllr_min = 0;
     double equal_error_rate = 0;
     MisleadingEvidence misleading;
-    GroupedShare false_alarms;  ///< real pictures that look fake
-    GroupedShare found;         ///< fakes that look fake
-    GroupedShare missed;        ///< fakes that look real
+    double calibration_error = 0;  ///< of the ratios, at equal priors
+    GroupedShare false_alarms;     ///< real pictures that look fake
+    GroupedShare found;            ///< fakes that look fake
+    GroupedShare missed;           ///< fakes that look real
     /// By the name of a criterion; NaN when it cannot be computed.
     [[nodiscard]] double value(const std::string& figure) const;
 };
@@ -55,6 +56,16 @@ struct NamedFigures {
 struct ValidatedCondition {
     std::string name;  ///< "as they are", "messaging app"
     ValidationFigures all;
+    std::vector<NamedFigures> kinds;    ///< each kind of fake against all real pictures
+    std::vector<NamedFigures> sources;  ///< pictures of each source
+};
+
+/// An expert by itself, with the ratios that its calibration states.
+struct ValidatedExpert {
+    MeasuredExpert calibration;
+    double cllr = 0;  ///< of these pictures, as they are, with an assessment
+    double cllr_min = 0;
+    double auc = 0;
 };
 
 struct PanelValidation {
@@ -64,10 +75,9 @@ struct PanelValidation {
     MeasuredAnswer calibration;
     BandThresholds bands;
     std::vector<ValidatedCondition> conditions;  ///< the first: as they are
-    std::vector<NamedFigures> kinds;             ///< each kind of fake against all real pictures
-    std::vector<NamedFigures> sources;           ///< pictures of each source
-    std::vector<LabelledRatio> ratios;  ///< of the pictures with an assessment, as they are
-    std::vector<Labelled> scores;       ///< the same pictures' scores
+    std::vector<LabelledRatio> ratios;     ///< of the pictures with an assessment, as they are
+    std::vector<Labelled> scores;          ///< the same pictures' scores
+    std::vector<ValidatedExpert> experts;  ///< those that the calibration has
     std::vector<std::pair<std::string, std::size_t>> reasons;  ///< codes and how often they applied
     struct Judged {
         Acceptance criterion;

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <optional>
 
 #include "core/base/formatted.h"
 #include "core/base/language.h"
+#include "core/base/text.h"
 #include "core/opinion/limits.h"
 #include "core/panel/combination_words.h"
+#include "core/panel/population_words.h"
 #include "core/training/charts/chart.h"
 #include "core/training/charts/svg.h"
 
@@ -37,6 +39,10 @@ std::string share(const GroupedShare& share) {
                                                100 * share.low, 100 * share.high);
 }
 
+std::string percent(double rate) {
+    return std::isnan(rate) ? std::string("\u2013") : svg::fixed(100 * rate, 1) + " %";
+}
+
 std::string heading(const char* words) {
     return std::string("<h2>") + words + "</h2>\n";
 }
@@ -48,14 +54,14 @@ std::string paragraph(const std::string& words) {
 std::string facts(const std::vector<std::pair<std::string, std::string>>& rows) {
     std::string html = "<table>\n";
     for (const auto& [name, value] : rows)
-        html += "<tr><th>" + text(name) + "</th><td>" + text(value) + "</td></tr>\n";
+        html += "<tr><th>" + text(name) + "</th><td>" + text(visible(value)) + "</td></tr>\n";
     return html + "</table>\n";
 }
 
 std::string figures_table(const std::string& what, const auto& rows, const auto& figures_of) {
     std::string html = "<table>\n<tr><th>" + text(what) + "</th>";
     for (const auto* head : {"Real", "Fakes", "Assessed", "AUC", "Cllr (at best)", "EER",
-                             "False alarms", "Found", "Missed"})
+                             "False alarms", "Found", "Missed", "Misleading: real, fakes"})
         html += std::string("<th class=\"n\">") + head + "</th>";
     html += "</tr>\n";
     for (const auto& each : rows) {
@@ -77,6 +83,67 @@ std::string figures_table(const std::string& what, const auto& rows, const auto&
         cell(share(figures.false_alarms));
         cell(share(figures.found));
         cell(share(figures.missed));
+        cell(percent(figures.misleading.real) + ", " + percent(figures.misleading.fake));
+        html += "</tr>\n";
+    }
+    return html + "</table>\n";
+}
+
+/// Share of the pictures of one class that score as unusually: fakes at most this, real pictures at
+/// least this.
+double share_beyond(const std::vector<Labelled>& scores, bool fake, double score) {
+    double beyond = 0, all = 0;
+    for (const auto& each : scores) {
+        if (each.fake != fake)
+            continue;
+        all += 1;
+        beyond += (fake ? each.score <= score : each.score >= score) ? 1 : 0;
+    }
+    return beyond / all;
+}
+
+/// The rates that the calibration states at each score, beside those of these pictures.
+std::string rates_table(const PanelValidation& validation) {
+    std::string html = "<table>\n<tr>";
+    for (const auto* head :
+         {"Score", "False alarms, stated", "Found here", "Misses, stated", "Found here", "LR"})
+        html += std::string("<th class=\"n\">") + head + "</th>";
+    html += "</tr>\n";
+    const auto stated = [](const std::optional<AlarmRate>& rate) {
+        return rate ? formatted("%.1f %% (%.1f\u2013%.1f)", 100 * rate->rate, 100 * rate->low,
+                                100 * rate->high)
+                    : std::string("\u2013");
+    };
+    for (const auto& row : error_rates(validation.calibration.answer)) {
+        html += "<tr>";
+        for (const auto& value :
+             {svg::fixed(row.score, 2), stated(row.alarms),
+              percent(share_beyond(validation.scores, false, row.score)), stated(row.misses),
+              percent(share_beyond(validation.scores, true, row.score)),
+              formatted("%.3g", std::pow(10, row.assessment.log10_lr)) +
+                  (row.assessment.at_bound ? " (bound)" : "")})
+            html += "<td class=\"n\">" + value + "</td>";
+        html += "</tr>\n";
+    }
+    return html + "</table>\n";
+}
+
+std::string experts_table(const std::vector<ValidatedExpert>& experts) {
+    std::string html = "<table>\n<tr><th>Expert</th><th>ln LR of a score s</th>";
+    for (const auto* head :
+         {"log10 LR, at least", "At most", "Cllr when calibrated", "Cllr here", "At best", "AUC"})
+        html += std::string("<th class=\"n\">") + head + "</th>";
+    html += "</tr>\n";
+    for (const auto& each : experts) {
+        const auto& line = each.calibration;
+        html += "<tr><td>" + text(line.expert) + "</td><td>" +
+                (line.slope > 0 ? formatted("%+.3f %+.3f ln(s / (1 - s))", line.bias, line.slope)
+                                : std::string("0: its scores favour neither")) +
+                "</td>";
+        for (const auto& value :
+             {figure(0 - line.bound_real, 2), figure(line.bound_fake, 2), figure(line.cllr),
+              figure(each.cllr), figure(each.cllr_min), figure(each.auc)})
+            html += "<td class=\"n\">" + value + "</td>";
         html += "</tr>\n";
     }
     return html + "</table>\n";
@@ -120,7 +187,8 @@ Chart chart(const char* title, const char* x, const char* y) {
 }
 
 std::string ratio_plots(const PanelValidation& validation) {
-    const double bound = validation.calibration.answer.bound;
+    const auto& answer = validation.calibration.answer;
+    const double bound = std::max(answer.bound_for(true), answer.bound_for(false));
     auto shares = chart("Tippett plot", "log10 LR", "share of pictures at or above");
     shares.x_range = {-bound - 0.2, bound + 0.2};
     shares.y_range = {0, 1};
@@ -271,25 +339,42 @@ std::string validation_html(const ValidationPage& page) {
                 formatted("%zu real pictures in %zu groups, %zu fakes in %zu groups", measured.real,
                           measured.real_groups, measured.fake, measured.fake_groups) +
                     ", " + measured.manifest + ", " + measured.date}});
+    if (const auto population = population_facts(measured.population); !population.empty())
+        html += paragraph("The pictures of the calibration:") + facts(population);
 
     html += heading("Results");
-    html +=
-        paragraph("Bands: " + bands_words(validation.bands) +
-                  ". False alarms are real pictures that look fake; found are fakes that look "
-                  "fake; missed are fakes that look real. Intervals are 95 %, by bootstrap over "
-                  "groups. Cllr in bits: 0 is perfect, 1 says nothing.");
+    html += paragraph("Bands: " + bands_words(validation.bands) +
+                      ". False alarms are real pictures that look fake; found are fakes that look "
+                      "fake; missed are fakes that look real; misleading are ratios for the other "
+                      "class. Intervals are 95 %, by bootstrap over "
+                      "groups. Cllr in bits: 0 is perfect, 1 says nothing.");
     const auto all = [](const ValidatedCondition& each) { return each.all; };
     const auto named = [](const NamedFigures& each) { return each.figures; };
     html += figures_table("Pictures", validation.conditions, all);
-    if (!validation.kinds.empty())
-        html += figures_table("Kind of fake, against all real pictures", validation.kinds, named);
-    html += figures_table("Source", validation.sources, named);
-    const auto& misleading = validation.conditions.front().all.misleading;
-    html += paragraph(formatted("Misleading evidence: %s of real pictures, %s of fakes.",
-                                (figure(100 * misleading.real, 1) + " %").c_str(),
-                                (figure(100 * misleading.fake, 1) + " %").c_str()));
+    for (const auto& condition : validation.conditions) {
+        const auto where = &condition == &validation.conditions.front()
+                               ? std::string()
+                               : " (" + condition.name + ")";
+        if (!condition.kinds.empty())
+            html += figures_table("Kind of fake, against all real pictures" + where,
+                                  condition.kinds, named);
+        html += figures_table("Source" + where, condition.sources, named);
+    }
+    html += paragraph("Expected calibration error of the ratios at equal priors: " +
+                      figure(validation.conditions.front().all.calibration_error) + ", in " +
+                      std::to_string(kCalibrationBins) + " bins (0 is perfect).");
+    if (!validation.experts.empty())
+        html += paragraph("Each expert by itself, by its own calibration on the same pictures:") +
+                experts_table(validation.experts);
     if (!validation.ratios.empty())
         html += ratio_plots(validation) + "\n" + score_plots(validation) + "\n";
+
+    html += heading("Error rates by score");
+    html += paragraph(
+        "False alarms are real pictures that score at least this; misses are fakes that score at "
+        "most this. Stated is what the calibration says, with its 95 % intervals; found is what "
+        "these pictures gave, as they are and with an assessment.");
+    html += rates_table(validation);
 
     html += heading("Scope");
     html += scope_section(page);
@@ -310,8 +395,10 @@ std::string validation_html(const ValidationPage& page) {
         {"Experts", std::to_string(page.panel.experts.size())},
         {"Computed on", evaluation.device + " in " + evaluation.precision},
         {"Likelihood ratio",
-         formatted("ln LR = %+.4f %+.4f ln(s / (1 - s)); |log10 LR| at most %.2f",
-                   measured.answer.bias, measured.answer.slope, measured.answer.bound)},
+         formatted("ln LR = %+.4f %+.4f ln(s / (1 - s)); log10 LR at most %.2f for fakes, %.2f for "
+                   "real pictures",
+                   measured.answer.bias, measured.answer.slope, measured.answer.bound_for(true),
+                   measured.answer.bound_for(false))},
         {"Words", kSupportWordsSource},
         {"Seed, rounds", formatted("%llu, %d", static_cast<unsigned long long>(evaluation.seed),
                                    evaluation.rounds)},

@@ -203,8 +203,8 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
             const bool figured = answered && band != Band::NoAssessment;
             painter.setFont(figure);
             painter.setPen(answered ? band_colour(band) : look().quiet);
-            const QString text =
-                figured ? score_text(score, slide_.bands.of(q)) : QStringLiteral("–");
+            const QString text = figured ? score_text(score, bands_for(*found, q, slide_.bands))
+                                         : QStringLiteral("–");
             const double tall = QFontMetricsF(figure).height();
             const double wide = digits_width(figure, text);
             draw_digits(painter, QRectF(area.left(), top, wide, tall), text, Qt::AlignLeft);

@@ -257,7 +257,8 @@ void ResultCommands::copy_sentence() {
     const QString text = exhibit != nullptr && exhibit->examination && by
                              ? QString::fromStdString(publication_text(
                                    *exhibit->examination, *by,
-                                   collection().scored_on().toString(Qt::ISODate).toStdString()))
+                                   collection().scored_on().toString(Qt::ISODate).toStdString(),
+                                   collection().bands()))
                              : QString();
     if (text.isEmpty()) {
         host().tell(Severity::Information, tr("Select a picture that has been scored first."));
