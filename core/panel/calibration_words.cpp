@@ -89,7 +89,7 @@ std::vector<CalibrationFact> calibration_facts(const MeasuredAnswer& measured) {
           say("equal error rate %1 %, AUC %2",
               {in_hundred(measured.equal_error_rate), formatted("%.3f", measured.auc)})}});
     for (const auto& expert : measured.experts)
-        facts.push_back({say("Cllr of %1 alone", {expert.name}), formatted("%.3f", expert.cllr)});
+        facts.push_back({say("Cllr of %1 alone", {expert.expert}), formatted("%.3f", expert.cllr)});
     if (!answer.fusion.experts.empty())
         facts.push_back({say("Fusion"), say("Cllr %1 out of fold, %2 with the experts' mean",
                                             {formatted("%.3f", measured.cllr),

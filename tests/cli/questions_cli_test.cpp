@@ -186,8 +186,8 @@ TEST_F(TwoQuestions, AreCalibratedOneByOne) {
     EXPECT_SAYS(done.out, "Described as: ten small pictures");
     EXPECT_SAYS(done.out, "Sources: a: 5 real, 5 fake");
     const auto described = run({"panel", "describe", panel()}).out;
-    EXPECT_SAYS(described, "  described as  ten small pictures");
-    EXPECT_SAYS(described, "  formats       ");
+    EXPECT_SAYS(described, "  Described as: ten small pictures");
+    EXPECT_SAYS(described, "  Formats: ");
     EXPECT_SAYS(done.out, "Cllr ");
     EXPECT_SAYS(done.out, "5 real pictures in 5 groups and 5 fakes in 5 groups");
 
