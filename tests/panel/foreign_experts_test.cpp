@@ -224,6 +224,42 @@ TEST_F(ForeignExpertsTest, WithoutTheComponentAModelIsRefusedWithASentence) {
                 "packaging/setup.sh --onnx");
 }
 
+TEST_F(ForeignExpertsTest, AComponentThatDoesNotStartIsNamed) {
+    (void)model();
+    test::write_bytes(folder / "engine",
+                      "#!/bin/sh\necho 'libopenvino.so: cannot open shared object file' >&2\n"
+                      "exit 127\n");
+    std::filesystem::permissions(folder / "engine", std::filesystem::perms::owner_all);
+    const test::Environment named("DFD_ONNX", (folder / "engine").native());
+    EXPECT_SAYS(missing_for_onnx(), "does not start: build it again after");
+    EXPECT_SAYS(missing_for_onnx(), (folder / "engine").native());
+    EXPECT_SAYS(check_expert(model_files()).problem, "does not start");
+}
+
+TEST_F(ForeignExpertsTest, TheUsersOwnComponentIsFoundAndABrokenOneIsPassedOver) {
+    const test::Environment data("XDG_DATA_HOME", (folder / "data").native());
+    const auto own = folder / "data/deepfake-defenders/dfd-onnx";
+    std::filesystem::create_directories(own.parent_path());
+    const auto write = [&](const std::string& script) {
+        test::write_bytes(folder / "engine", "#!/bin/sh\n" + script);
+        std::filesystem::permissions(folder / "engine", std::filesystem::perms::owner_all);
+    };
+    const auto without = missing_for_onnx();
+    write("exit 127\n");
+    std::filesystem::create_symlink(folder / "engine", own);
+    // Whatever is installed is used instead.
+    EXPECT_EQ(missing_for_onnx().empty(), without.empty());
+    write(
+        "[ \"$1\" = --engine ] && { echo; exit; }\nread line\necho '{}'\n"
+        "echo '{\"error\": \"it is the user'\"'\"'s own\"}'\nsleep 9\n");
+    EXPECT_EQ(missing_for_onnx(), "");
+    const auto manifest = parse_foreign_manifest(model().dump(), "manifest.json");
+    const auto expert = open_onnx_expert(manifest, folder / "model.onnx");
+    const auto view = expert->views(test::plain(40, 30, 1, 2, 3)).at(0);
+    EXPECT_SAYS(test::sentence_of<NoOpinion>([&] { (void)expert->answer(view, {}); }),
+                "it is the user's own");
+}
+
 /// Speaks as dfd-onnx does, and its number says what it can reach: nothing is 0.
 constexpr const char* kSpy = R"perl(#!/usr/bin/perl
 $| = 1;

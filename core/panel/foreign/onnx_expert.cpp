@@ -9,8 +9,10 @@
 #include <cstring>
 #include <filesystem>
 #include <iterator>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "core/base/data_folders.h"
@@ -40,19 +42,46 @@ constexpr std::uint64_t kMostBytesInBatches = std::uint64_t{512} << 20;
 /// Log-odds of a view alone and in a batch differ by no more than rounding.
 constexpr double kSameInBatch = 1e-3;
 
-/// The program that runs models: DFD_ONNX, else beside this one, else where it is installed.
-std::optional<fs::path> onnx_program() {
+/// Where a program that runs models is, best first: DFD_ONNX alone where it is set, else the user's
+/// own, what lies beside this program, and what is installed.
+std::vector<fs::path> onnx_programs() {
+    std::vector<fs::path> places;
     if (const char* named = std::getenv("DFD_ONNX"); named != nullptr && *named != '\0') {
-        if (::access(named, X_OK) == 0)
-            return fs::absolute(named);
-        return std::nullopt;
+        places = {fs::absolute(named)};
+    } else {
+        std::error_code error;
+        const auto own = fs::read_symlink("/proc/self/exe", error).parent_path();
+        places = {user_data_folder() / "dfd-onnx"};
+        if (!error)
+            places.insert(places.end(),
+                          {own / "dfd-onnx", own / "../libexec/deepfake-defenders/dfd-onnx"});
     }
-    std::error_code error;
-    const auto own = fs::read_symlink("/proc/self/exe", error).parent_path();
-    for (const auto& place : {own / "dfd-onnx", own / "../libexec/deepfake-defenders/dfd-onnx"})
-        if (!error && ::access(place.c_str(), X_OK) == 0)
-            return place;
-    return std::nullopt;
+    std::erase_if(places, [](const fs::path& place) { return ::access(place.c_str(), X_OK) != 0; });
+    return places;
+}
+
+/// Whether it starts: the engine's libraries may not be where it was built for. Asked until it did
+/// once.
+bool starts(const fs::path& program) {
+    static std::mutex mutex;
+    static std::set<fs::path> started;
+    const std::lock_guard lock(mutex);
+    if (started.contains(program))
+        return true;
+    try {
+        ChildProcess child({program.native(), "--engine"}, {});
+        (void)child.read_line(kLongestLine, ChildProcess::in_seconds(20), {});
+    } catch (const ChildFailure&) {
+        return false;
+    }
+    started.insert(program);
+    return true;
+}
+
+std::optional<fs::path> onnx_program() {
+    const auto programs = onnx_programs();
+    const auto found = std::ranges::find_if(programs, starts);
+    return found == programs.end() ? std::nullopt : std::optional(*found);
 }
 
 /// The tensor with that name, or the only one.
@@ -373,7 +402,13 @@ class OnnxExpert final : public ForeignExpert {
 std::string missing_for_onnx() {
     if (onnx_program())
         return {};
-    return to_say(
+    const InEnglish english;  // a warning, which is kept with scores
+    if (const auto programs = onnx_programs(); !programs.empty())
+        return say(
+            "ONNX models cannot be run here, because the component for them, %1, does not start: "
+            "build it again after packaging/setup.sh --onnx.",
+            {quoted(programs.front())});
+    return say(
         "ONNX models cannot be run here, because the component for them is not "
         "installed: build the program after packaging/setup.sh --onnx.");
 }
