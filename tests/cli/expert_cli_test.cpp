@@ -63,6 +63,20 @@ TEST_F(ExpertCommands, AWrongCanaryIsRefusedWithASentence) {
     EXPECT_SAYS(added.err, "canaries failed");
 }
 
+TEST_F(ExpertCommands, AnExpertForFacesIsAddedWithASentence) {
+    DFD_NEEDS_PROGRAMS();
+    auto manifest = test::write_program(folder / "expert");
+    EXPECT_EQ(shell("dfd panel new mine").status, 0);
+    const auto fitting = shell("dfd expert add expert/manifest.json --to mine");
+    EXPECT_EQ(fitting.status, 0);
+    EXPECT_EQ(fitting.err.find("made for"), std::string::npos) << fitting.err;
+    manifest["made_for"] = {"faces"};
+    test::write_bytes(folder / "expert/manifest.json", manifest.dump());
+    const auto added = shell("dfd expert add expert/manifest.json --to mine --name second");
+    EXPECT_EQ(added.status, 0);
+    EXPECT_SAYS(added.err, "dfd: It was made for pictures of faces, and this panel takes any");
+}
+
 TEST_F(ExpertCommands, WhatAProgramReadsIsPrintedFirst) {
     auto manifest = test::write_program(folder / "expert");
     manifest["program"]["reads"] = {"/usr/share", "/run"};

@@ -12,6 +12,7 @@
 #include "core/base/cancelled.h"
 #include "core/panel/combination_words.h"
 #include "core/panel/encoders.h"
+#include "core/panel/foreign_words.h"
 #include "core/panel/panel_add.h"
 #include "tests/panel/foreign_fixture.h"
 #include "tests/panel/onnx_model.h"
@@ -163,6 +164,26 @@ TEST_F(ForeignExpertsTest, AMapIsCheckedByWhereItIsStrongest) {
     EXPECT_EQ(read_panel(panel.folder).experts[0].gradcam_layer, kOwnMap);
     for (const auto& checked : verify_panel(panel))
         EXPECT_TRUE(checked.ok) << checked.problem;
+}
+
+TEST_F(ForeignExpertsTest, WhatAnExpertWasMadeForIsHeldAgainstTheQuestion) {
+    ForeignManifest manifest;
+    manifest.made_for = {"generated"};
+    PanelRecord panel;
+    EXPECT_EQ(misfit_text(manifest, panel, 0), "");
+    panel.questions = {{"generated", "Made by a generator?", "", ""},
+                       {"edited", "Edited in places?", "", ""},
+                       {"third", "Something else?", "", ""}};
+    EXPECT_EQ(misfit_text(manifest, panel, 0), "");
+    EXPECT_EQ(misfit_text(manifest, panel, 1),
+              "It was made for something else (generated) than the question \"Edited in places?\" "
+              "asks about.");
+    EXPECT_EQ(misfit_text(manifest, panel, 2), "");  // nobody knows
+    manifest.made_for = {"edited", "faces"};
+    EXPECT_SAYS(misfit_text(manifest, panel, 0), "(edited, faces)");
+    EXPECT_SAYS(misfit_text(manifest, panel, 1), "made for pictures of faces");
+    panel.subject = kFaces;
+    EXPECT_EQ(misfit_text(manifest, panel, 1), "");
 }
 
 TEST_F(ForeignExpertsTest, ANewPanelIsMadeWithItsFirstExpertOrNotAtAll) {
