@@ -88,6 +88,12 @@ passed "dfd score: $scores"
 blas=$(dfd --version | sed -n 's/^BLAS //p')
 [[ $blas == OpenBLAS* || $blas == MKL* ]] || fail "LibTorch has no optimised BLAS: $blas"
 passed "the starter panel, the samples and OpenBLAS are found"
+[[ ! -e /usr/libexec/$name ]] ||
+    fail "the package has a program that runs ONNX models, and its engine is not in it."
+status=0
+dfd expert check "$share/samples/desk.jpg" "$share/experts/clip-probe/manifest.json" >"$work/out" 2>&1 || status=$?
+((status == 1)) || fail "dfd expert check ended with status $status: $(<"$work/out")"
+passed "ONNX models are refused with a sentence: $(tail -n 1 "$work/out")"
 
 say "$(dfd --version)"
 deepfake-defenders --version >&2

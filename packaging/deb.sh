@@ -38,6 +38,8 @@ rm -rf "$work"
 mkdir -p "$work/debian" "$root/build/packages"
 say "Putting the package together."
 DESTDIR=$stage cmake --install "$built" --prefix /usr >"$root/build/deb.log"
+# What runs ONNX models finds its engine in this clone alone, so it stays here.
+rm -rf "$stage/usr/libexec"
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$stage"/usr/bin/*
 
 # --- what Debian expects of every package

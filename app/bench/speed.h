@@ -71,6 +71,14 @@ struct SpeedVariant {
     std::int64_t weight_bytes = 0;       ///< of all experts in this precision
 };
 
+/// Another person's expert (foreign_speed.h).
+struct ForeignSpeed {
+    std::string name;
+    std::string kind;     ///< "onnx" or "program"
+    Timing timing;        ///< of a picture's answer
+    std::string problem;  ///< why it was not measured, a sentence; empty: it was
+};
+
 struct SpeedReport {
     std::vector<SpeedExpert> experts;
     std::string executor;
@@ -82,6 +90,7 @@ struct SpeedReport {
     std::vector<SpeedVariant> variants;  ///< the first is the reference
     std::vector<std::string> left_out;  ///< variants that did not fit into memory: "folded fp32 32"
     std::vector<SpeedOperation> operations;  ///< if profiled: for the first executor variant
+    std::vector<ForeignSpeed> foreign;       ///< beside the variants, which are of networks
 };
 
 using SpeedProgress = std::function<void(double done, double total, const std::string& what)>;

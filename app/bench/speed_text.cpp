@@ -82,12 +82,23 @@ void add_operations(std::ostringstream& out, const SpeedReport& report) {
                              operation.name.c_str(), operation.kernel.c_str());
 }
 
-}  // namespace
+void add_foreign(std::ostringstream& out, const SpeedReport& report) {
+    if (report.foreign.empty())
+        return;
+    out << (report.variants.empty() ? "" : "\n")
+        << "Other people's experts, whole answers one after the other, without maps; s/picture and "
+           "quartiles:\n";
+    for (const auto& expert : report.foreign)
+        if (expert.problem.empty())
+            out << formatted("  %-24s %-8s %9.4f %8.4f-%8.4f\n", expert.name.c_str(),
+                             expert.kind.c_str(), expert.timing.median, expert.timing.low,
+                             expert.timing.high);
+        else
+            out << formatted("  %-24s %-8s not measured\n", expert.name.c_str(),
+                             expert.kind.c_str());
+}
 
-std::string speed_table(const SpeedReport& report) {
-    if (report.variants.empty())
-        return {};
-    std::ostringstream out;
+void add_networks(std::ostringstream& out, const SpeedReport& report) {
     out << report.experts.size() << " experts" << (report.maps ? " with maps" : "") << ", "
         << report.side << " x " << report.side << " pixels, " << report.threads
         << " threads, executor: " << report.executor << ".\n"
@@ -133,6 +144,15 @@ std::string speed_table(const SpeedReport& report) {
     }
     if (!report.operations.empty())
         add_operations(out, report);
+}
+
+}  // namespace
+
+std::string speed_table(const SpeedReport& report) {
+    std::ostringstream out;
+    if (!report.variants.empty())
+        add_networks(out, report);
+    add_foreign(out, report);
     return out.str();
 }
 
@@ -169,6 +189,18 @@ std::string speed_json(const SpeedReport& report) {
                 << ", \"kernel\": " << text_in_quotes(operation.kernel)
                 << ", \"seconds\": " << number(operation.seconds)
                 << ", \"gflops\": " << number(operation.gflops, operation.gflops > 0) << "}";
+        }
+        out << "]";
+    }
+    if (!report.foreign.empty()) {
+        out << ",\n \"foreign\": [";
+        for (std::size_t i = 0; i < report.foreign.size(); ++i) {
+            const auto& expert = report.foreign[i];
+            out << (i ? ",\n   " : "\n   ") << "{\"name\": " << text_in_quotes(expert.name)
+                << ", \"kind\": " << text_in_quotes(expert.kind) << ", "
+                << (expert.problem.empty() ? timing_json(expert.timing)
+                                           : "\"problem\": " + text_in_quotes(expert.problem))
+                << "}";
         }
         out << "]";
     }

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "app/bench/foreign_speed.h"
 #include "app/bench/speed.h"
 #include "app/bench/stream_speed.h"
 #include "app/dfd/scoring.h"
@@ -65,26 +66,45 @@ void read_pictures(const std::vector<std::string>& paths, SpeedOptions& speed) {
         throw std::invalid_argument("There is no picture to compare the scores on.");
 }
 
+/// The panel that is measured when none is named.
+PanelRecord published_panel() {
+    PanelRecord panel;
+    for (const auto& expert : published_experts()) {
+        auto& record = panel.experts.emplace_back();
+        record.name = expert.name;
+        record.architecture = expert.architecture;
+    }
+    return panel;
+}
+
+/// The experts with these numbers, or all where there are none.
+std::vector<ExpertRecord> chosen_of(const PanelRecord& panel, const std::vector<int>& numbers) {
+    if (numbers.empty())
+        return panel.experts;
+    std::vector<ExpertRecord> chosen;
+    for (const int number : numbers)
+        chosen.push_back(panel.experts[static_cast<std::size_t>(number)]);
+    return chosen;
+}
+
 int run_bench(const BenchOptions& options, const std::stop_token& stop) try {
     if (!options.stream.empty())
         return run_stream(options, stop);
     auto speed = options.speed;
-    if (!options.panel.empty()) {
-        speed.experts.clear();
-        for (const auto& expert : find_panel(options.panel).experts)
-            speed.experts.push_back({expert.name, expert.architecture});
-    }
-    if (!options.experts.empty()) {
-        const auto all = std::exchange(speed.experts, {});
-        for (const int index : options.experts) {
-            if (index < 0 || static_cast<std::size_t>(index) >= all.size()) {
-                std::cerr << "dfd: There is no expert " << index << "; they are numbered 0 to "
-                          << all.size() - 1 << ".\n";
-                return kUsage;
-            }
-            speed.experts.push_back(all[static_cast<std::size_t>(index)]);
+    const auto panel = options.panel.empty() ? published_panel() : find_panel(options.panel);
+    for (const int index : options.experts)
+        if (index < 0 || static_cast<std::size_t>(index) >= panel.experts.size()) {
+            std::cerr << "dfd: There is no expert " << index << "; they are numbered 0 to "
+                      << panel.experts.size() - 1 << ".\n";
+            return kUsage;
         }
-    }
+    std::vector<ExpertRecord> foreign;
+    speed.experts.clear();
+    for (const auto& expert : chosen_of(panel, options.experts))
+        if (expert.kind == ExpertKind::Network)
+            speed.experts.push_back({expert.name, expert.architecture});
+        else
+            foreign.push_back(expert);
     // Sets the processor's threads as for scoring, and reports a missing device.
     speed.device = find_device(speed.device).id;
     SpeedReport report;
@@ -92,14 +112,23 @@ int run_bench(const BenchOptions& options, const std::stop_token& stop) try {
         if (!options.pictures.empty())
             read_pictures(options.pictures, speed);
         ProgressLine line;
-        report = measure_speed(speed, progress_to(line), stop);
+        if (!speed.experts.empty() || foreign.empty())
+            report = measure_speed(speed, progress_to(line), stop);
+        check_stop(stop);
+        report.foreign = measure_foreign(panel, foreign, speed, progress_to(line), stop);
     }
-    check_stop(stop);
     std::cout << (options.format == "json" ? speed_json(report) : speed_table(report));
     const auto too_large = too_large_deviations(report);
     for (const auto& sentence : too_large)
         std::cerr << "dfd: " << sentence << '\n';
-    return too_large.empty() ? kAllDone : kSomeFailed;
+    bool measured = !report.variants.empty();
+    for (const auto& expert : report.foreign) {
+        measured = measured || expert.problem.empty();
+        if (!expert.problem.empty())
+            std::cerr << "dfd: The expert " << visible(expert.name) << " was not measured. "
+                      << visible(expert.problem) << '\n';
+    }
+    return too_large.empty() && measured ? kAllDone : kSomeFailed;
 } catch (const std::invalid_argument& error) {
     std::cerr << "dfd: " << error.what() << '\n';
     return kUsage;
@@ -114,7 +143,8 @@ void add_bench_command(CLI::App& app, Chosen& chosen) {
     auto& speed = options->speed;
     command->add_option("--panel", options->panel,
                         "Panel whose experts are measured: a name or a path; default: the "
-                        "published seven. The weights are made by a formula");
+                        "published seven. Networks' weights are made by a formula; other "
+                        "people's experts are asked as they are");
     command->add_option("--experts", options->experts, "Measure only these experts, counted from 0")
         ->delimiter(',');
     add_device_option(*command, speed.device);

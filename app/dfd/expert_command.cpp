@@ -40,7 +40,8 @@ int add(const ExpertOptions& options, const std::stop_token& stop) {
     auto request = options.add;
     request.files = files_in(options);
     PanelRecord record;
-    std::cout << reads_text(read_manifest_file(request.files.manifest)) << std::flush;
+    const auto manifest = read_manifest_file(request.files.manifest);
+    std::cout << reads_text(manifest) << std::flush;
     {
         ProgressLine line;
         record = add_expert(request, progress_to(line), stop);
@@ -48,6 +49,9 @@ int add(const ExpertOptions& options, const std::stop_token& stop) {
     std::cout << "Added " << record.experts.back().name << " to " << record.name << ", which has "
               << record.experts.size() << (record.experts.size() == 1 ? " expert" : " experts")
               << " now and combines by the mean of their log-odds\n";
+    if (const auto misfit = misfit_text(manifest, record, record.experts.back().question);
+        !misfit.empty())
+        std::cerr << "dfd: " << visible(misfit) << '\n';
     return kAllDone;
 }
 

@@ -1,4 +1,4 @@
-// Locates the data folders installed with the program.
+// Locates the data folders installed with the program, and the user's.
 #pragma once
 
 #include <filesystem>
@@ -14,5 +14,8 @@ namespace dfd {
 /// The same for a program at `program`.
 [[nodiscard]] std::optional<std::filesystem::path> data_folder_of(
     const std::filesystem::path& program, const std::filesystem::path& name);
+
+/// $XDG_DATA_HOME/deepfake-defenders: the user's panels and encoders are below it.
+[[nodiscard]] std::filesystem::path user_data_folder();
 
 }  // namespace dfd

@@ -36,6 +36,22 @@ std::string identity_text(const ForeignManifest& manifest) {
     return text;
 }
 
+std::string misfit_text(const ForeignManifest& manifest, const PanelRecord& panel,
+                        std::size_t question) {
+    if (question < panel.questions.size()) {
+        const auto& asked = panel.questions[question];
+        // What other questions are about is not known here.
+        if ((asked.id == "generated" || asked.id == "edited") && !is_made_for(manifest, asked.id))
+            return say("It was made for something else (%1) than the question \"%2\" asks about.",
+                       {joined(manifest.made_for, ", "), say(asked.text)});
+    }
+    if (is_made_for(manifest, kFaces) && panel.subject != kFaces)
+        return say(
+            "It was made for pictures of faces, and this panel takes any picture: scores of "
+            "pictures without a face will have a warning.");
+    return {};
+}
+
 std::string canaries_text(const ExpertCheck& check) {
     std::string text;
     for (const auto& canary : check.canaries) {

@@ -15,6 +15,12 @@ namespace dfd {
 /// What it is, where it comes from and what it was made for.
 [[nodiscard]] std::string identity_text(const ForeignManifest& manifest);
 
+/// Where an expert would not fit: a sentence when it was made for something else than the panel's
+/// question (an index; 0 in panels that ask one) is about, or for faces in a panel for any
+/// picture. Empty when nothing speaks against it.
+[[nodiscard]] std::string misfit_text(const ForeignManifest& manifest, const PanelRecord& panel,
+                                      std::size_t question);
+
 /// "pass  canary-desk.jpg: 0.8361, expected 0.8361", a line each.
 [[nodiscard]] std::string canaries_text(const ExpertCheck& check);
 

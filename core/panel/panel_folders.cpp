@@ -1,8 +1,5 @@
 #include "core/panel/panel_folders.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
@@ -24,13 +21,6 @@ std::optional<std::string> environment(const char* name) {
     if (value == nullptr || *value == '\0')
         return std::nullopt;
     return value;
-}
-
-fs::path home_folder() {
-    if (const auto home = environment("HOME"))
-        return *home;
-    const passwd* user = ::getpwuid(::getuid());
-    return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "/";
 }
 
 /// Folders in `parent` that contain a panel.json, sorted by name; or `parent` itself when it is a
@@ -136,14 +126,6 @@ std::vector<fs::path> listed_folders(const char* variable) {
         }
     }
     return folders;
-}
-
-fs::path user_data_folder() {
-    const auto data = environment("XDG_DATA_HOME");
-    // The XDG specification says that relative paths are to be ignored.
-    const auto base =
-        data && fs::path(*data).is_absolute() ? fs::path(*data) : home_folder() / ".local/share";
-    return base / "deepfake-defenders";
 }
 
 std::vector<fs::path> panel_folders() {

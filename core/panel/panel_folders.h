@@ -20,9 +20,6 @@ inline constexpr const char* kDefaultPanel = "starter";
 /// The folders that an environment variable lists, separated by colons; none when it is not set.
 [[nodiscard]] std::vector<std::filesystem::path> listed_folders(const char* variable);
 
-/// $XDG_DATA_HOME/deepfake-defenders: the user's panels and encoders are below it.
-[[nodiscard]] std::filesystem::path user_data_folder();
-
 /// An error sentence when `name` is not valid as a panel's folder name, else empty. Letters, digits
 /// and " ._-+" are allowed, no leading dot, no space at either end, 1 to 100 characters.
 [[nodiscard]] std::string panel_name_problem(const std::string& name);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <regex>
 
@@ -19,6 +20,22 @@ class DataFolders : public testing::Test {
     test::TemporaryFolder folder_;
     const fs::path root_ = fs::canonical(folder_.path());
 };
+
+TEST_F(DataFolders, OfTheUserAreInTheHomeOrWhereXdgSays) {
+    const char* home = std::getenv("HOME");
+    const char* data = std::getenv("XDG_DATA_HOME");
+    const std::string kept_home = home != nullptr ? home : "",
+                      kept_data = data != nullptr ? data : "";
+    ::setenv("HOME", "/home/somebody", 1);
+    ::unsetenv("XDG_DATA_HOME");
+    EXPECT_EQ(user_data_folder(), "/home/somebody/.local/share/deepfake-defenders");
+    ::setenv("XDG_DATA_HOME", "relative", 1);
+    EXPECT_EQ(user_data_folder(), "/home/somebody/.local/share/deepfake-defenders");
+    ::setenv("XDG_DATA_HOME", "/data", 1);
+    EXPECT_EQ(user_data_folder(), "/data/deepfake-defenders");
+    home != nullptr ? ::setenv("HOME", kept_home.c_str(), 1) : ::unsetenv("HOME");
+    data != nullptr ? ::setenv("XDG_DATA_HOME", kept_data.c_str(), 1) : ::unsetenv("XDG_DATA_HOME");
+}
 
 TEST_F(DataFolders, AreFoundBesideAMovedProgram) {
     const auto models = root_ / "a b" / "share/deepfake-defenders/models";

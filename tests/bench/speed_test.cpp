@@ -50,6 +50,22 @@ TEST(Speed, EveryVariantIsMeasuredBesideTheReference) {
     EXPECT_NE(speed_table(report).find("reference"), std::string::npos);
 }
 
+TEST(Speed, OtherPeoplesExpertsStandBesideTheVariants) {
+    SpeedReport report;
+    report.foreign = {{"red", "program", {0.5, 0.25, 0.75}, ""},
+                      {"blue", "onnx", {}, "It is \"missing\"."}};
+    const auto table = speed_table(report);
+    EXPECT_NE(table.find("red"), std::string::npos);
+    EXPECT_NE(table.find("0.5000   0.2500-  0.7500"), std::string::npos) << table;
+    EXPECT_NE(table.find("not measured"), std::string::npos);
+    const auto foreign = nlohmann::json::parse(speed_json(report)).at("foreign");
+    EXPECT_EQ(foreign.at(0).at("kind"), "program");
+    EXPECT_EQ(foreign.at(0).at("median_seconds"), 0.5);
+    EXPECT_EQ(foreign.at(1).at("problem"), "It is \"missing\".");
+    EXPECT_FALSE(foreign.at(1).contains("median_seconds"));
+    EXPECT_TRUE(speed_table({}).empty());
+}
+
 TEST(Speed, AnArchitectureWithoutAPlanIsMeasuredByItsModules) {
     auto options = test::small_speed();
     options.experts = {{"trace", "trace_luma"}};

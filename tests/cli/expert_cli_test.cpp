@@ -63,6 +63,20 @@ TEST_F(ExpertCommands, AWrongCanaryIsRefusedWithASentence) {
     EXPECT_SAYS(added.err, "canaries failed");
 }
 
+TEST_F(ExpertCommands, AnExpertForFacesIsAddedWithASentence) {
+    DFD_NEEDS_PROGRAMS();
+    auto manifest = test::write_program(folder / "expert");
+    EXPECT_EQ(shell("dfd panel new mine").status, 0);
+    const auto fitting = shell("dfd expert add expert/manifest.json --to mine");
+    EXPECT_EQ(fitting.status, 0);
+    EXPECT_EQ(fitting.err.find("made for"), std::string::npos) << fitting.err;
+    manifest["made_for"] = {"faces"};
+    test::write_bytes(folder / "expert/manifest.json", manifest.dump());
+    const auto added = shell("dfd expert add expert/manifest.json --to mine --name second");
+    EXPECT_EQ(added.status, 0);
+    EXPECT_SAYS(added.err, "dfd: It was made for pictures of faces, and this panel takes any");
+}
+
 TEST_F(ExpertCommands, WhatAProgramReadsIsPrintedFirst) {
     auto manifest = test::write_program(folder / "expert");
     manifest["program"]["reads"] = {"/usr/share", "/run"};
@@ -200,6 +214,106 @@ TEST_F(ExpertCommands, AFusionIsTriedOnOtherGroupsAndUsedWhereItIsAskedFor) {
     const auto refused = shell("dfd calibrate mine alike.csv --fuse --name chance");
     EXPECT_NE(refused.status, 0);
     EXPECT_NE(shell("dfd score --panel mine --calibration chance expert/canary40.png").status, 0);
+}
+
+TEST_F(ExpertCommands, BenchTimesItsAnswersBesideTheNetworks) {
+    DFD_NEEDS_PROGRAMS();
+    ASSERT_TRUE(succeeds({"panel", "add", kStarter, "--name", "mine"}));
+    ASSERT_TRUE(succeeds({"expert", "add", folder / "expert/manifest.json", "--to", "mine"}));
+    const auto measured = shell(
+        "dfd bench --panel mine --device cpu --size 64 --rounds 1 --no-memory --no-maps --format "
+        "json");
+    ASSERT_EQ(measured.status, 0) << measured.err;
+    const auto report = nlohmann::json::parse(measured.out);
+    EXPECT_FALSE(report.at("variants").empty());
+    EXPECT_EQ(report.at("foreign").size(), 1u);
+    EXPECT_EQ(report.at("foreign").at(0).at("name"), "red");
+    EXPECT_GT(report.at("foreign").at(0).at("median_seconds").get<double>(), 0);
+    // Alone, by its number; and as text.
+    const auto alone = shell("dfd bench --panel mine --experts " +
+                             std::to_string(report.at("variants").at(0).at("experts").size()) +
+                             " --size 64 --rounds 1");
+    EXPECT_EQ(alone.status, 0) << alone.err;
+    EXPECT_SAYS(alone.out, "Other people's experts, whole answers");
+    EXPECT_EQ(shell("dfd bench --panel mine --experts 99").status, 2);
+    // What cannot be measured is said; and when that is all, so says the status.
+    test::write_bytes(folder / "panels/mine/red/expert.pl", "exit 1");
+    const auto damaged = shell("dfd bench --panel mine --experts " +
+                               std::to_string(report.at("variants").at(0).at("experts").size()) +
+                               " --size 64 --rounds 1");
+    EXPECT_EQ(damaged.status, 1);
+    EXPECT_SAYS(damaged.out, "not measured");
+    EXPECT_SAYS(damaged.err, "The expert red was not measured. ");
+    EXPECT_SAYS(damaged.err, "is not the file that the manifest names");
+}
+
+TEST_F(ExpertCommands, BenchSaysWhichModelItCannotMeasure) {
+    std::filesystem::create_directories(folder / "panels");
+    std::filesystem::copy(kStarter, folder / "panels/mine",
+                          std::filesystem::copy_options::recursive);
+    const std::string example = DFD_SOURCE_DIR "/resources/experts/clip-probe/manifest.json";
+    const auto place = folder / "panels/mine/clip";
+    std::filesystem::create_directories(place);
+    auto manifest = nlohmann::ordered_json::parse(test::file_bytes(example));
+    manifest["model"] = "model.onnx";
+    test::write_bytes(place / "manifest.json", manifest.dump());
+    auto panel = nlohmann::ordered_json::parse(test::file_bytes(folder / "panels/mine/panel.json"));
+    panel["name"] = "mine";
+    panel["combine"] = "log_odds";
+    panel["experts"].push_back({{"name", "clip"},
+                                {"kind", "onnx"},
+                                {"manifest", "clip/manifest.json"},
+                                {"sha256", sha256_hex_of_file(place / "manifest.json")}});
+    test::write_bytes(folder / "panels/mine/panel.json", panel.dump());
+    const auto measured =
+        shell("dfd bench --panel mine --device cpu --size 64 --rounds 1 --no-memory --no-maps");
+    EXPECT_EQ(measured.status, 0) << measured.err;
+    EXPECT_SAYS(measured.out, "reference");
+    EXPECT_SAYS(measured.err, "The expert clip was not measured. ");
+}
+
+TEST_F(ExpertCommands, StudiesOfAPanelWithAProgramHaveItsScores) {
+    DFD_NEEDS_PROGRAMS();
+    ASSERT_TRUE(succeeds({"panel", "add", kStarter, "--name", "mine"}));
+    ASSERT_TRUE(succeeds({"expert", "add", folder / "expert/manifest.json", "--to", "mine"}));
+    const auto picture = test::plain(160, 120, 140, 100, 90);
+    write_png(folder / "one.png", picture);
+    write_png(folder / "two.png", test::plain(160, 120, 80, 100, 90));
+    const auto json_of = [&](const std::string& command) {
+        const auto done = shell("dfd " + command + " --format json");
+        EXPECT_EQ(done.status, 0) << command << ": " << done.err;
+        return done.status == 0 ? nlohmann::json::parse(done.out) : nlohmann::json::object();
+    };
+    const auto score_in = [](const nlohmann::json& experts) {
+        for (const auto& expert : experts)
+            if (expert.at("name") == "red")
+                return expert.at("score").get<double>();
+        return -1.0;
+    };
+    const double expected = fake_score({0, 2});
+
+    const auto stability = json_of("stability --panel mine --operations flip one.png");
+    EXPECT_NEAR(score_in(stability.at("experts")), expected, 1e-6);
+    ASSERT_FALSE(stability.at("points").empty());
+    for (const auto& point : stability.at("points"))
+        EXPECT_NEAR(score_in(point.at("experts")), expected, 1e-6);
+
+    const auto atlas = json_of("atlas --panel mine --side 80 --no-faces one.png");
+    EXPECT_EQ(atlas.at("complete"), true);
+    EXPECT_NEAR(score_in(atlas.at("experts")), expected, 1e-6);
+    EXPECT_GT(atlas.at("windows").size(), 3u);
+
+    const auto seen = json_of("seen --panel mine one.png");
+    EXPECT_NEAR(score_in(seen.at("policies").at(0).at("experts")), expected, 1e-6);
+    for (const auto& step : seen.at("steps"))  // nobody knows what a program looks at
+        for (const auto& expert : step.at("experts"))
+            EXPECT_NE(expert, "red");
+
+    const auto disagree = json_of("disagree --panel mine one.png two.png");
+    EXPECT_EQ(disagree.at("pictures"), 2);
+    EXPECT_EQ(disagree.at("failed"), 0);
+    EXPECT_EQ(disagree.at("experts").back(), "red");
+    EXPECT_EQ(disagree.at("rank_correlation").size(), disagree.at("experts").size());
 }
 
 TEST_F(ExpertCommands, TheExamplePassesItsCanaries) {

@@ -329,6 +329,34 @@ TEST_F(MixedEvaluatorTest, WhatIsSaidOfEveryPanelIsSaidOnce) {
     EXPECT_EQ(warnings.size(), 3u);
 }
 
+TEST_F(MixedEvaluatorTest, AnExpertMadeForFacesIsNamedWhereThereIsNone) {
+    auto manifest = Json::parse(test::file_bytes(folder_ / "expert/manifest.json"));
+    manifest["made_for"] = {"generated", "faces"};
+    test::write_bytes(folder_ / "expert/manifest.json", manifest.dump());
+    const auto said = [&](PanelRecord panel, const Pixels& picture) {
+        const auto evaluator = open_evaluator(panel, "cpu");
+        auto warnings = opinion_of(*evaluator, picture).warnings;
+        std::erase_if(warnings, [](const std::string& warning) {
+            return warning.find(" face") == std::string::npos;
+        });
+        return warnings;
+    };
+    const auto warnings = said(mixed(), patched());
+    ASSERT_EQ(warnings.size(), 1u);
+    EXPECT_EQ(warnings[0],
+              "No face was found, and these experts were made for pictures of faces: red. What "
+              "they say means little here.");
+    const auto portrait = read_picture(DFD_SOURCE_DIR "/resources/samples/portrait.jpg");
+    EXPECT_TRUE(said(find_panel("mine"), thumbnail(portrait.pixels, 480)).empty());
+    // It says nothing of the picture, so nothing is said of it.
+    EXPECT_TRUE(said(find_panel("mine"), patched(193, 160)).empty());
+    auto of_faces = find_panel("mine");
+    of_faces.subject = kFaces;
+    const auto once = said(of_faces, patched());
+    ASSERT_EQ(once.size(), 1u);
+    EXPECT_SAYS(once[0], "this panel was made for pictures of faces");
+}
+
 TEST_F(MixedEvaluatorTest, ExplanationsOfTheOthersGoOnWithoutIt) {
     const auto evaluator = open_evaluator(mixed(), "cpu");
     ExplainOptions options;

@@ -98,4 +98,16 @@ read -r requirement hash bytes < <(onnx_wheel)
     echo 'FAILED: the pin is not complete.'
     failures=$((failures + 1))
 }
+
+# A Debian package cannot hold what finds its engine in this clone alone.
+preset=$(grep -A 1 '"name": "package", "inherits"' "$root/CMakePresets.json")
+[[ $preset == *'"DFD_ONNX_ENGINE": ""'* ]] || {
+    echo 'FAILED: the preset package builds the program that runs ONNX models.'
+    failures=$((failures + 1))
+}
+# shellcheck disable=SC2016 # as it stands there
+grep -q 'rm -rf "$stage/usr/libexec"' "$root/packaging/deb.sh" || {
+    echo 'FAILED: deb.sh packs the program that runs ONNX models of another preset.'
+    failures=$((failures + 1))
+}
 exit "$((failures > 0))"

@@ -12,6 +12,7 @@
 #include "core/base/cancelled.h"
 #include "core/panel/combination_words.h"
 #include "core/panel/encoders.h"
+#include "core/panel/foreign_words.h"
 #include "core/panel/panel_add.h"
 #include "tests/panel/foreign_fixture.h"
 #include "tests/panel/onnx_model.h"
@@ -165,6 +166,26 @@ TEST_F(ForeignExpertsTest, AMapIsCheckedByWhereItIsStrongest) {
         EXPECT_TRUE(checked.ok) << checked.problem;
 }
 
+TEST_F(ForeignExpertsTest, WhatAnExpertWasMadeForIsHeldAgainstTheQuestion) {
+    ForeignManifest manifest;
+    manifest.made_for = {"generated"};
+    PanelRecord panel;
+    EXPECT_EQ(misfit_text(manifest, panel, 0), "");
+    panel.questions = {{"generated", "Made by a generator?", "", ""},
+                       {"edited", "Edited in places?", "", ""},
+                       {"third", "Something else?", "", ""}};
+    EXPECT_EQ(misfit_text(manifest, panel, 0), "");
+    EXPECT_EQ(misfit_text(manifest, panel, 1),
+              "It was made for something else (generated) than the question \"Edited in places?\" "
+              "asks about.");
+    EXPECT_EQ(misfit_text(manifest, panel, 2), "");  // nobody knows
+    manifest.made_for = {"edited", "faces"};
+    EXPECT_SAYS(misfit_text(manifest, panel, 0), "(edited, faces)");
+    EXPECT_SAYS(misfit_text(manifest, panel, 1), "made for pictures of faces");
+    panel.subject = kFaces;
+    EXPECT_EQ(misfit_text(manifest, panel, 1), "");
+}
+
 TEST_F(ForeignExpertsTest, ANewPanelIsMadeWithItsFirstExpertOrNotAtAll) {
     DFD_NEEDS_PROGRAMS();
     auto manifest = program();
@@ -224,6 +245,42 @@ TEST_F(ForeignExpertsTest, WithoutTheComponentAModelIsRefusedWithASentence) {
                 "packaging/setup.sh --onnx");
 }
 
+TEST_F(ForeignExpertsTest, AComponentThatDoesNotStartIsNamed) {
+    (void)model();
+    test::write_bytes(folder / "engine",
+                      "#!/bin/sh\necho 'libopenvino.so: cannot open shared object file' >&2\n"
+                      "exit 127\n");
+    std::filesystem::permissions(folder / "engine", std::filesystem::perms::owner_all);
+    const test::Environment named("DFD_ONNX", (folder / "engine").native());
+    EXPECT_SAYS(missing_for_onnx(), "does not start: build it again after");
+    EXPECT_SAYS(missing_for_onnx(), (folder / "engine").native());
+    EXPECT_SAYS(check_expert(model_files()).problem, "does not start");
+}
+
+TEST_F(ForeignExpertsTest, TheUsersOwnComponentIsFoundAndABrokenOneIsPassedOver) {
+    const test::Environment data("XDG_DATA_HOME", (folder / "data").native());
+    const auto own = folder / "data/deepfake-defenders/dfd-onnx";
+    std::filesystem::create_directories(own.parent_path());
+    const auto write = [&](const std::string& script) {
+        test::write_bytes(folder / "engine", "#!/bin/sh\n" + script);
+        std::filesystem::permissions(folder / "engine", std::filesystem::perms::owner_all);
+    };
+    const auto without = missing_for_onnx();
+    write("exit 127\n");
+    std::filesystem::create_symlink(folder / "engine", own);
+    // Whatever is installed is used instead.
+    EXPECT_EQ(missing_for_onnx().empty(), without.empty());
+    write(
+        "[ \"$1\" = --engine ] && { echo; exit; }\nread line\necho '{}'\n"
+        "echo '{\"error\": \"it is the user'\"'\"'s own\"}'\nsleep 9\n");
+    EXPECT_EQ(missing_for_onnx(), "");
+    const auto manifest = parse_foreign_manifest(model().dump(), "manifest.json");
+    const auto expert = open_onnx_expert(manifest, folder / "model.onnx");
+    const auto view = expert->views(test::plain(40, 30, 1, 2, 3)).at(0);
+    EXPECT_SAYS(test::sentence_of<NoOpinion>([&] { (void)expert->answer(view, {}); }),
+                "it is the user's own");
+}
+
 /// Speaks as dfd-onnx does, and its number says what it can reach: nothing is 0.
 constexpr const char* kSpy = R"perl(#!/usr/bin/perl
 $| = 1;
@@ -277,6 +334,67 @@ TEST_F(ForeignExpertsTest, WhatRunsAModelIsNotBelieved) {
     EXPECT_SAYS(said("echo '{}'; echo '{\"shapes\": [[1000, 1000, 1000]]}'"),
                 "more than a million numbers");
     EXPECT_SAYS(said("echo '{}'; echo '{\"shapes\": []}'"), "not understood");
+}
+
+/// Answers with the place of each picture in its batch.
+constexpr const char* kCounter = R"perl(#!/usr/bin/perl
+$| = 1;
+binmode STDIN;
+if ($ARGV[0] eq '--engine') { print "\n"; exit; }
+my ($count) = <STDIN> =~ /"shape":\[(\d+)/;
+print "{}\n";
+while (read STDIN, my $tensors, $count * 3 * 32 * 32 * 4) {
+    print qq({"shapes":[[$count,1]]}\n), pack 'f*', map { $_ } 0 .. $count - 1;
+}
+)perl";
+
+TEST_F(ForeignExpertsTest, BatchesAreGivenToModelsThatTakeThem) {
+    using Numbers = std::vector<double>;
+    const auto answers_of = [&](const char* what, const char* instead, bool open = true) {
+        std::string engine = kCounter;
+        engine.replace(engine.find(what), std::string(what).size(), instead);
+        test::write_bytes(folder / "engine", engine);
+        std::filesystem::permissions(folder / "engine", std::filesystem::perms::owner_all);
+        const test::Environment named("DFD_ONNX", (folder / "engine").native());
+        const auto manifest = parse_foreign_manifest(model({.open = open}).dump(), "manifest.json");
+        const auto expert = open_onnx_expert(manifest, folder / "model.onnx");
+        const std::vector<View> views(9, expert->views(test::plain(40, 30, 1, 2, 3)).at(0));
+        EXPECT_EQ(expert->batch(), open ? kForeignBatch : 1u);
+        Numbers numbers;
+        for (const auto& answer : expert->answers(views, {}))
+            numbers.push_back(answer.log_odds);
+        return numbers;
+    };
+    const Numbers alone(9, 0);
+    EXPECT_EQ(answers_of("$_ }", "$_ }"), (Numbers{0, 1, 2, 3, 4, 5, 6, 0, 0}));
+    EXPECT_EQ(answers_of("$_ }", "$_ }", /*open=*/false), alone);
+    // What goes wrong with a batch is tried one by one: an error, one answer for all, other ones.
+    EXPECT_EQ(answers_of("print \"{}", "exit 1 if $count > 1; print \"{}"), alone);
+    EXPECT_EQ(answers_of("[[$count,1]]", "[[1,$count]]"), alone);
+    EXPECT_EQ(answers_of("$_ }", "$_ + 1 - 1 / $count }"), alone);
+}
+
+TEST_F(ForeignExpertsTest, AModelGivesInABatchWhatItGivesAlone) {
+    DFD_NEEDS_ONNX();
+    auto manifest = model({.map = true, .open = true});
+    manifest["output"]["tensor"] = "logit";
+    manifest["output"]["map"] = {{"tensor", "map"}, {"kind", "logit"}, {"fake", "high"}};
+    manifest["canaries"][0]["strongest"] = {0, 0, 1, 1};
+    const auto expert = open_onnx_expert(parse_foreign_manifest(manifest.dump(), "manifest.json"),
+                                         folder / "model.onnx");
+    std::vector<View> views;
+    for (int red = 10; red < 250; red += 25)
+        views.push_back(
+            expert->views(test::plain(40, 30, static_cast<std::uint8_t>(red), 90, 3)).at(0));
+    const auto together = expert->answers(views, {});
+    ASSERT_EQ(together.size(), views.size());
+    for (std::size_t i = 0; i < views.size(); ++i) {
+        const auto alone = expert->answer(views[i], {});
+        EXPECT_NEAR(together[i].log_odds, alone.log_odds, 1e-5);
+        ASSERT_TRUE(together[i].map && alone.map);
+        EXPECT_NEAR(together[i].map->values.at(5), alone.map->values.at(5), 1e-6);
+    }
+    EXPECT_EQ(expert->batch(), kForeignBatch);  // it was not given up
 }
 
 TEST_F(ForeignExpertsTest, AModelThatHangsIsStopped) {

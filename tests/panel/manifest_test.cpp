@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/digest.h"
 #include "core/opinion/contributions.h"
 #include "core/panel/foreign/foreign_expert.h"
 #include "core/panel/json/panel_error.h"
@@ -179,6 +180,25 @@ TEST(ManifestSchema, AcceptsTheExamplesAndWhatIsReadAndRefusesWhatIsMissing) {
             EXPECT_FALSE(schema.accepts(changed)) << name << " beside " << at;
         });
     }
+}
+
+TEST(ManifestSchema, TheDraftForTruForLacksOnlyWhatItsMachineGives) {
+    auto draft = Json::parse(test::file_bytes(kExamples + "trufor/draft.json"));
+    EXPECT_SAYS(refusal(draft), "command");
+    draft["program"]["command"] = {"/opt/trufor/venv/bin/python3", "detector.py",
+                                   "/opt/trufor/TruFor/test_docker"};
+    draft["program"]["reads"] = {"/opt/trufor"};
+    EXPECT_SAYS(refusal(draft), "\"canaries\" is missing");
+    draft["canaries"] = example("noise-map")["canaries"];
+    const auto manifest = parse_foreign_manifest(draft.dump(), "m.json");
+    EXPECT_FALSE(manifest.reproducible());
+    EXPECT_TRUE(manifest.output.map);
+    ASSERT_EQ(manifest.run.files.size(), 1u);
+    EXPECT_EQ(sha256_hex_of_file(kExamples + "trufor/" + manifest.run.files[0].file),
+              manifest.run.files[0].sha256);
+    const test::JsonSchema schema(
+        Json::parse(test::file_bytes(kExamples + "manifest.schema.json")));
+    EXPECT_TRUE(schema.accepts(draft));
 }
 
 TEST(ManifestSchema, TheDraftForCommunityForensicsLacksOnlyWhatItsFilesGive) {

@@ -31,6 +31,17 @@ TEST(OnnxLimits, AModelIsDescribedWithoutItsValues) {
     ASSERT_EQ(found.outputs.size(), 1u);
     EXPECT_EQ(found.outputs[0].name, "logit");
     EXPECT_EQ(found.nodes, 3u);
+    EXPECT_FALSE(found.mixes_batches);
+}
+
+TEST(OnnxLimits, ALengthThatIsLeftOpenAndAnOperatorThatMixesABatchAreSeen) {
+    const test::TemporaryFolder folder;
+    test::write_bytes(
+        folder / "model.onnx",
+        test::onnx_model({1, -1, 0}, 32, {.operation = "DynamicQuantizeLinear", .open = true}));
+    const auto found = check_onnx(folder / "model.onnx");
+    EXPECT_EQ(found.inputs.at(0).shape, (std::vector<std::int64_t>{-1, 3, 32, 32}));
+    EXPECT_TRUE(found.mixes_batches);
 }
 
 TEST(OnnxLimits, HostileModelsAreRefusedWithASentence) {

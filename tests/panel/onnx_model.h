@@ -19,7 +19,8 @@ struct OnnxFaults {
     std::uint64_t size = 3;   ///< that its weights claim to have
     bool without_graph = false;
     std::string operation = "GlobalAveragePool";
-    bool map = false;  ///< no fault: a second output "map", [1,1,side,side], red less green
+    bool map = false;   ///< no fault: a second output "map", [1,1,side,side], red less green
+    bool open = false;  ///< no fault: it takes any number of pictures at once
 };
 
 namespace onnx {
@@ -27,10 +28,11 @@ namespace onnx {
 inline std::string text(int field, const std::string& content) {
     return bytes(field, content);
 }
+/// A length of 0 is left open.
 inline std::string value_info(const std::string& name, const std::vector<std::uint64_t>& shape) {
     std::string dims;
     for (const auto length : shape)
-        dims += bytes(1, number(1, length));
+        dims += bytes(1, length == 0 ? std::string() : number(1, length));
     return text(1, name) + bytes(2, bytes(1, number(1, 1) + bytes(2, dims)));
 }
 inline std::string node(const std::string& operation, const std::vector<std::string>& inputs,
@@ -70,14 +72,15 @@ inline std::string onnx_model(const std::vector<float>& weights, std::uint64_t s
     std::string inner;  // attributes with graphs in each other
     for (int i = 0; i < faults.nested; ++i)
         inner = bytes(5, text(1, "body") + bytes(6, node("Identity", {"a"}, "b", inner)));
+    const std::uint64_t pictures = faults.open ? 0 : 1;
     std::string graph = node(faults.operation, {"picture"}, "means",
                              (faults.domain.empty() ? "" : text(7, faults.domain)) + inner) +
                         node("Flatten", {"means"}, "flat") +
                         node("MatMul", {"flat", "weights"}, "logit") + text(2, "made") +
                         (faults.map ? map_of_channels() : "") + bytes(5, tensor) +
-                        bytes(11, value_info("picture", {1, 3, side, side})) +
-                        bytes(12, value_info("logit", {1, 1})) +
-                        (faults.map ? bytes(12, value_info("map", {1, 1, side, side})) : "");
+                        bytes(11, value_info("picture", {pictures, 3, side, side})) +
+                        bytes(12, value_info("logit", {pictures, 1})) +
+                        (faults.map ? bytes(12, value_info("map", {pictures, 1, side, side})) : "");
     std::string model = number(1, 8) + bytes(7, graph) + bytes(8, number(2, 13));
     if (faults.function)
         model += bytes(25, text(1, "Own"));

@@ -171,6 +171,33 @@ class InstallDialogTest : public QObject {
         QVERIFY(!button(&page, "&Check")->isEnabled());
     }
 
+    void an_expert_that_does_not_fit_the_question_has_a_sentence() {
+        ask_about_experts();
+        backend_.list_panels = [folder = to_std(fixture_->folder.path())] {
+            ListedPanel theirs;
+            theirs.record = fake_panel_of_questions("theirs", false);
+            theirs.record.questions[0].id = "generated";
+            theirs.record.questions[1].id = "edited";
+            theirs.record.folder = folder / "theirs";
+            return std::vector{theirs};
+        };
+        ExpertPage page(backend_, *fixture_->threads);
+        page.show();
+        page.offer_file(model_);
+        QTRY_VERIFY_WITH_TIMEOUT(button(&page, "&Check")->isEnabled(), kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(page.findChild<QComboBox*>()->count(), 2, kPatience);
+        QComboBox* question = nullptr;
+        for (auto* const box : page.findChildren<QComboBox*>())
+            if (box->findData(QStringLiteral("edited")) >= 0)
+                question = box;
+        QVERIFY(question != nullptr);
+        QCOMPARE(page.misfit(), QString());
+        question->setCurrentIndex(1);
+        QVERIFY(page.misfit().contains(QStringLiteral("Two?")));
+        question->setCurrentIndex(0);
+        QCOMPARE(page.misfit(), QString());
+    }
+
     void a_check_is_stopped() {
         ask_about_experts();
         fixture_->panels.installing->close();

@@ -72,6 +72,10 @@ ExpertPage::ExpertPage(Backend backend, BackgroundThreads& threads, QWidget* par
     report_->setAccessibleName(tr("What the expert is and how its canaries went"));
     report_->setPlaceholderText(tr("Choose a manifest, or drop it here."));
     report_->setMinimumHeight(14 * kGrid);
+    misfit_ = make_label(this, TextSize::Body);
+    misfit_->setWordWrap(true);
+    misfit_->setAccessibleName(tr("Whether the expert fits the panel"));
+    misfit_->hide();
     problem_ = make_label(this, TextSize::Body);
     problem_->setWordWrap(true);
     problem_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -106,6 +110,7 @@ ExpertPage::ExpertPage(Backend backend, BackgroundThreads& threads, QWidget* par
     column->addWidget(intro);
     column->addLayout(grid);
     column->addWidget(report_, 1);
+    column->addWidget(misfit_);
     column->addWidget(problem_);
     column->addWidget(step_);
     column->addWidget(progress_);
@@ -122,6 +127,7 @@ ExpertPage::ExpertPage(Backend backend, BackgroundThreads& threads, QWidget* par
     });
     connect(new_name_, &QLineEdit::textChanged, this, &ExpertPage::refresh);
     connect(panel_, &QComboBox::currentIndexChanged, this, &ExpertPage::show_questions);
+    connect(question_, &QComboBox::currentIndexChanged, this, &ExpertPage::refresh);
     // What somebody chose stays chosen when the list of panels comes late.
     connect(panel_, &QComboBox::activated, this,
             [this](int chosen) { new_panel_wanted_ = chosen == panel_->count() - 1; });
@@ -152,6 +158,15 @@ QString ExpertPage::problem() const {
 
 QString ExpertPage::report() const {
     return report_->toPlainText();
+}
+
+QString ExpertPage::misfit() const {
+    if (!readable_)
+        return {};
+    const auto chosen = static_cast<std::size_t>(std::max(0, panel_->currentIndex()));
+    const auto question = static_cast<std::size_t>(std::max(0, question_->currentIndex()));
+    return QString::fromStdString(
+        misfit_text(read_, chosen < panels_.size() ? panels_[chosen] : PanelRecord{}, question));
 }
 
 void ExpertPage::list_panels() {
@@ -198,11 +213,12 @@ void ExpertPage::read_manifest(bool wanted) {
     reading_.start(
         [this, file = to_path(manifest_->text()),
          read = backend_.read_manifest](const Task::Run&) -> Task::Then {
-            const ForeignManifest manifest = read(file);
+            ForeignManifest manifest = read(file);
             const QString words =
                 QString::fromStdString(reads_text(manifest) + identity_text(manifest));
-            return [this, words, program = manifest.program] {
-                program_ = program;
+            return [this, words, manifest = std::move(manifest)] {
+                read_ = manifest;
+                program_ = manifest.program;
                 readable_ = true;
                 report_->setPlainText(words);
                 refresh();
@@ -304,6 +320,8 @@ void ExpertPage::refresh() {
     const bool placed = !fresh || !new_name_->text().trimmed().isEmpty();
     check_->setEnabled(complete && !busy);
     add_->setEnabled(complete && passed_ && placed && !busy);
+    misfit_->setText(misfit());
+    misfit_->setVisible(!misfit_->text().isEmpty());
     stop_->setEnabled(busy);
     stop_->setVisible(busy);
     progress_->setVisible(busy);

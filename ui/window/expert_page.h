@@ -32,6 +32,8 @@ class ExpertPage : public QWidget {
     void request_stop();
     [[nodiscard]] QString problem() const;
     [[nodiscard]] QString report() const;
+    /// That the expert was made for something else than the chosen panel; empty when it fits.
+    [[nodiscard]] QString misfit() const;
 
   Q_SIGNALS:
     /// The folder of the panel, which has the expert now.
@@ -62,6 +64,7 @@ class ExpertPage : public QWidget {
     bool program_ = false;             ///< which has no model
     bool passed_ = false;              ///< these files passed their check
     bool new_panel_wanted_ = false;    ///< somebody chose a new panel, or named it
+    ForeignManifest read_;             ///< if readable_
 
     QLineEdit* manifest_;
     QLineEdit* model_;
@@ -71,6 +74,7 @@ class ExpertPage : public QWidget {
     QLabel* question_label_;
     QComboBox* question_;
     QPlainTextEdit* report_;
+    QLabel* misfit_;
     QLabel* problem_;
     QLabel* step_;
     QProgressBar* progress_;

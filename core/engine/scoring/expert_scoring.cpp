@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "core/base/language.h"
+#include "core/base/text.h"
 #include "core/engine/scoring/window_views.h"
 #include "core/networks/maps/grad_cam.h"
 #include "core/panel/combination_words.h"
@@ -53,6 +54,24 @@ std::string warning_of_no_face(const Pixels& picture) {
             "No face was found, and this panel was made for pictures of faces; its score means "
             "little here.");
     return {};
+}
+
+std::string warning_of_experts_without_face(const Pixels& picture,
+                                            const std::vector<std::string>& experts) {
+    const auto faces = find_faces(picture);
+    if (faces && !faces->empty())
+        return {};
+    const InEnglish english;  // Cases keep it.
+    const auto names = joined(experts, ", ");
+    if (!faces)
+        return say(
+            "Whether the picture shows a face was not checked, because the face detector's "
+            "data (package opencv-data) is missing; made for faces: %1.",
+            {names});
+    return say(
+        "No face was found, and these experts were made for pictures of faces: %1. What "
+        "they say means little here.",
+        {names});
 }
 
 torch::ScalarType scalar_type(Precision precision) {

@@ -31,6 +31,10 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
 /// when there is a face. Blocks for some tens of milliseconds.
 [[nodiscard]] std::string warning_of_no_face(const Pixels& picture);
 
+/// The same for panels of which only these experts were made for faces.
+[[nodiscard]] std::string warning_of_experts_without_face(const Pixels& picture,
+                                                          const std::vector<std::string>& experts);
+
 /// What is said of every opinion of the panel on such a picture. `without_face` as below.
 [[nodiscard]] std::vector<std::string> warnings_of(const PanelRecord& panel, const Pixels& picture,
                                                    const std::string& without_face,

@@ -224,9 +224,21 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
         opinion.traits = of_networks.traits;
         if (!opinion.traits)
             add_traits(picture, options.traits, opinion);
-        finish_opinion(panel_, picture,
-                       panel_.subject == kFaces ? warning_of_no_face(picture) : std::string(),
-                       opinion);
+        finish_opinion(panel_, picture, without_face(picture, opinion), opinion);
+    }
+
+    /// Of a panel made for faces, or of those experts that were and have an opinion.
+    [[nodiscard]] std::string without_face(const Pixels& picture,
+                                           const PanelOpinion& opinion) const {
+        if (panel_.subject == kFaces)
+            return warning_of_no_face(picture);
+        std::vector<std::string> made_for_faces;
+        for (std::size_t e = 0; e < foreign_.size(); ++e)
+            if (foreign_[e] && opinion.experts[e].available() &&
+                is_made_for(foreign_[e]->manifest(), kFaces))
+                made_for_faces.push_back(opinion.experts[e].name);
+        return made_for_faces.empty() ? std::string()
+                                      : warning_of_experts_without_face(picture, made_for_faces);
     }
 
     const PanelRecord panel_;

@@ -84,42 +84,71 @@ class Occluder {
                    : stacked_grid(static_cast<int>(asked_.views.size()), first.width, first.height);
     }
 
-    /// The value of views with these cells made unrecognisable.
-    double value_without(std::span<const Cell> cells) {
-        check_stop(stop_);
-        auto answers = asked_.answers;
-        for (std::size_t v = 0; v < asked_.views.size(); ++v) {
-            const auto in_view = [&](const Cell& cell) { return cell.view == v; };
-            if (std::ranges::none_of(cells, in_view))
-                continue;
-            auto view = asked_.views[v];
-            for (const auto& cell : cells)
-                if (in_view(cell)) {
-                    copy_cell(view.rgb, soft_[v].rgb, view.width, cell);
-                    copy_cell(view.bytes, soft_[v].bytes, view.width, cell);
-                }
-            answers[v] = asked_.expert.answer(view, stop_);
+    /// One of the views with those of these cells that lie in it made unrecognisable.
+    [[nodiscard]] View without(std::span<const Cell> cells, std::size_t v) const {
+        auto view = asked_.views[v];
+        for (const auto& cell : cells)
+            if (cell.view == v) {
+                copy_cell(view.rgb, soft_[v].rgb, view.width, cell);
+                copy_cell(view.bytes, soft_[v].bytes, view.width, cell);
+            }
+        return view;
+    }
+
+    /// The values of the views with each of these sets of cells made unrecognisable. The expert is
+    /// asked about as many views at once as it takes.
+    std::vector<double> values_without(std::span<const std::vector<Cell>> removals) {
+        std::vector<std::vector<ForeignAnswer>> answers(removals.size());
+        std::vector<double> values;
+        std::vector<View> waiting;
+        std::vector<ForeignAnswer*> places;  // where their answers go
+        const auto ask_about_waiting = [&] {
+            check_stop(stop_);
+            auto found = asked_.expert.answers(waiting, stop_);
+            for (std::size_t i = 0; i < found.size(); ++i)
+                *places[i] = std::move(found[i]);
+            waiting.clear();
+            places.clear();
+        };
+        for (std::size_t r = 0; r < removals.size(); ++r) {
+            answers[r] = asked_.answers;
+            for (std::size_t v = 0; v < asked_.views.size(); ++v) {
+                if (std::ranges::none_of(removals[r],
+                                         [&](const Cell& cell) { return cell.view == v; }))
+                    continue;
+                waiting.push_back(without(removals[r], v));
+                places.push_back(&answers[r][v]);
+                if (waiting.size() >= asked_.expert.batch())
+                    ask_about_waiting();
+            }
+            if (r + 1 == removals.size() && !waiting.empty())
+                ask_about_waiting();
+            while (waiting.empty() && values.size() <= r) {
+                auto& complete = answers[values.size()];
+                values.push_back(towards_ * asked_.log_odds_of(complete));
+                complete.clear();
+                if (progress_)
+                    progress_(static_cast<double>(++done_) / static_cast<double>(steps_));
+            }
         }
-        if (progress_)
-            progress_(static_cast<double>(++done_) / static_cast<double>(steps_));
-        return towards_ * calibrated(pooled(answers, asked_.expert.manifest().output.pool),
-                                     asked_.expert.manifest().calibration);
+        return values;
     }
 
     /// One map of all views, one below the other.
     ContributionMap contributions() {
-        const double whole = towards_ * asked_.log_odds();
-        ContributionMap map{rows_ * static_cast<int>(asked_.views.size()), columns_, {}};
+        std::vector<std::vector<Cell>> removals;
         for (std::size_t v = 0; v < asked_.views.size(); ++v) {
             const auto& view = asked_.views[v];
             const auto down = even_edges(view.height, rows_);
             const auto across = even_edges(view.width, columns_);
             for (std::size_t r = 0; r + 1 < down.size(); ++r)
-                for (std::size_t c = 0; c + 1 < across.size(); ++c) {
-                    const Cell cell{v, across[c], down[r], across[c + 1], down[r + 1]};
-                    map.values.push_back(static_cast<float>(whole - value_without({&cell, 1})));
-                }
+                for (std::size_t c = 0; c + 1 < across.size(); ++c)
+                    removals.push_back({{v, across[c], down[r], across[c + 1], down[r + 1]}});
         }
+        const double whole = towards_ * asked_.log_odds();
+        ContributionMap map{rows_ * static_cast<int>(asked_.views.size()), columns_, {}};
+        for (const double value : values_without(removals))
+            map.values.push_back(static_cast<float>(whole - value));
         return map;
     }
 
@@ -187,16 +216,18 @@ class Occluder {
 
     std::vector<DeletionCurve> curves(const std::vector<std::vector<int>>& orders,
                                       const CellGrid& grid) {
-        std::vector<DeletionCurve> result(orders.size());
-        for (std::size_t i = 0; i < orders.size(); ++i)
-            for (std::size_t s = 0; s < kRemovedShares.size(); ++s) {
-                const auto seen = static_cast<int>(orders[i].size());
-                const auto count = removed_cells(kRemovedShares[s], seen);
-                std::vector<Cell> cells;
+        std::vector<std::vector<Cell>> removals;
+        for (const auto& order : orders)
+            for (const double share : kRemovedShares) {
+                auto& cells = removals.emplace_back();
+                const auto count = removed_cells(share, static_cast<int>(order.size()));
                 for (int n = 0; n < count; ++n)
-                    cells.push_back(cell_of(orders[i][static_cast<std::size_t>(n)], grid));
-                result[i][s] = value_without(cells);
+                    cells.push_back(cell_of(order[static_cast<std::size_t>(n)], grid));
             }
+        const auto values = values_without(removals);
+        std::vector<DeletionCurve> result(orders.size());
+        for (std::size_t i = 0; i < values.size(); ++i)
+            result[i / kRemovedShares.size()][i % kRemovedShares.size()] = values[i];
         return result;
     }
 
@@ -221,17 +252,13 @@ class Occluder {
 
 }  // namespace
 
-double OccludedExpert::log_odds() const {
-    return calibrated(pooled(answers, expert.manifest().output.pool),
-                      expert.manifest().calibration);
+double OccludedExpert::log_odds_of(std::span<const ForeignAnswer> given) const {
+    return calibrated(pooled(given, expert.manifest().output.pool), expert.manifest().calibration);
 }
 
 OccludedExpert ask(ForeignExpert& expert, const Pixels& picture, const std::stop_token& stop) {
     OccludedExpert asked{expert, picture, expert.views(picture), {}};
-    for (const auto& view : asked.views) {
-        check_stop(stop);
-        asked.answers.push_back(expert.answer(view, stop));
-    }
+    asked.answers = expert.answers(asked.views, stop);
     return asked;
 }
 

@@ -21,7 +21,9 @@ struct OccludedExpert {
     std::vector<ForeignAnswer> answers;  ///< one per view
 
     /// The calibrated log-odds of "fake".
-    [[nodiscard]] double log_odds() const;
+    [[nodiscard]] double log_odds() const { return log_odds_of(answers); }
+    /// The same of other answers to the views.
+    [[nodiscard]] double log_odds_of(std::span<const ForeignAnswer> given) const;
 };
 
 /// Asks the expert about the picture. Throws NoOpinion, Cancelled.
@@ -36,9 +38,9 @@ inline constexpr int kOcclusionCells = 7;
 
 /// The expert's own map, or a map of occlusion with at most kOcclusionCells cells along a view's
 /// longer side; and its deletion test if wanted. `towards` is 1 for what makes the picture fake, -1
-/// for real. For a map of occlusion the expert is asked once for each cell, for the test 35 times;
-/// `progress` is called after each, when nothing is running. Throws NoOpinion, Cancelled, and what
-/// `progress` throws.
+/// for real. For a map of occlusion the expert is asked once for each cell, for the test 35 times,
+/// about ForeignExpert::batch() of them at once; `progress` is called after each, when nothing is
+/// running. Throws NoOpinion, Cancelled, and what `progress` throws.
 [[nodiscard]] Occlusion occlude(const OccludedExpert& asked, double towards, bool test,
                                 std::uint32_t seed, const std::stop_token& stop,
                                 const ExpertProgress& progress = {});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/cancelled.h"
 #include "core/opinion/deletion.h"
 
 namespace dfd {
@@ -78,6 +79,16 @@ ContributionMap reduced(const ContributionMap& map) {
 }
 
 }  // namespace
+
+std::vector<ForeignAnswer> ForeignExpert::answers(std::span<const View> views,
+                                                  const std::stop_token& stop) {
+    std::vector<ForeignAnswer> all;
+    for (const auto& view : views) {
+        check_stop(stop);
+        all.push_back(answer(view, stop));
+    }
+    return all;
+}
 
 ContributionMap own_map(const MapNumbers& numbers, const ForeignMap& meaning) {
     const auto count =

@@ -41,7 +41,14 @@ class ForeignExpert {
     /// Its answer to one view. Blocks; stopping takes at most a tenth of a second. A process that
     /// failed is started again at the next call. Throws NoOpinion, Cancelled, std::bad_alloc.
     [[nodiscard]] virtual ForeignAnswer answer(const View& view, const std::stop_token& stop) = 0;
+    /// How many views it can be given at once: give answers() as many where there are as many.
+    [[nodiscard]] virtual std::size_t batch() const { return 1; }
+    /// Its answers to several views, in their order; the same as answer() gives one by one.
+    [[nodiscard]] virtual std::vector<ForeignAnswer> answers(std::span<const View> views,
+                                                             const std::stop_token& stop);
 };
+/// Views in a batch of an ONNX model: a row of cells of a map of occlusion.
+inline constexpr std::size_t kForeignBatch = 7;
 
 /// One log-odds of the answers to all views.
 [[nodiscard]] double pooled(std::span<const ForeignAnswer> answers, Pool pool);

@@ -2,6 +2,7 @@
 // numbers mean, and canaries that show whether all of that is right. Plain C++.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <map>
@@ -146,6 +147,11 @@ struct ForeignManifest {
     /// Every file of the expert but the manifest, relative to it, with its digest.
     [[nodiscard]] std::vector<BoundFile> files() const;
 };
+
+/// "generated", "edited" or "faces"
+[[nodiscard]] inline bool is_made_for(const ForeignManifest& manifest, std::string_view what) {
+    return std::ranges::find(manifest.made_for, what) != manifest.made_for.end();
+}
 
 inline constexpr std::size_t kFewestCanaries = 4;
 

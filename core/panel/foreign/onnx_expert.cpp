@@ -4,11 +4,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "core/base/data_folders.h"
@@ -33,20 +37,51 @@ constexpr std::size_t kMostValues = 1 << 20;
 /// For a model of some size: its weights, what it compiles them to, and its activations.
 constexpr std::uint64_t kMemory = std::uint64_t{3} << 30;
 constexpr std::uint64_t kMemoryOfByte = 8;
+/// Batches have a process of their own, with the model in memory again: not for large ones.
+constexpr std::uint64_t kMostBytesInBatches = std::uint64_t{512} << 20;
+/// Log-odds of a view alone and in a batch differ by no more than rounding.
+constexpr double kSameInBatch = 1e-3;
 
-/// The program that runs models: DFD_ONNX, else beside this one, else where it is installed.
-std::optional<fs::path> onnx_program() {
+/// Where a program that runs models is, best first: DFD_ONNX alone where it is set, else the user's
+/// own, what lies beside this program, and what is installed.
+std::vector<fs::path> onnx_programs() {
+    std::vector<fs::path> places;
     if (const char* named = std::getenv("DFD_ONNX"); named != nullptr && *named != '\0') {
-        if (::access(named, X_OK) == 0)
-            return fs::absolute(named);
-        return std::nullopt;
+        places = {fs::absolute(named)};
+    } else {
+        std::error_code error;
+        const auto own = fs::read_symlink("/proc/self/exe", error).parent_path();
+        places = {user_data_folder() / "dfd-onnx"};
+        if (!error)
+            places.insert(places.end(),
+                          {own / "dfd-onnx", own / "../libexec/deepfake-defenders/dfd-onnx"});
     }
-    std::error_code error;
-    const auto own = fs::read_symlink("/proc/self/exe", error).parent_path();
-    for (const auto& place : {own / "dfd-onnx", own / "../libexec/deepfake-defenders/dfd-onnx"})
-        if (!error && ::access(place.c_str(), X_OK) == 0)
-            return place;
-    return std::nullopt;
+    std::erase_if(places, [](const fs::path& place) { return ::access(place.c_str(), X_OK) != 0; });
+    return places;
+}
+
+/// Whether it starts: the engine's libraries may not be where it was built for. Asked until it did
+/// once.
+bool starts(const fs::path& program) {
+    static std::mutex mutex;
+    static std::set<fs::path> started;
+    const std::lock_guard lock(mutex);
+    if (started.contains(program))
+        return true;
+    try {
+        ChildProcess child({program.native(), "--engine"}, {});
+        (void)child.read_line(kLongestLine, ChildProcess::in_seconds(20), {});
+    } catch (const ChildFailure&) {
+        return false;
+    }
+    started.insert(program);
+    return true;
+}
+
+std::optional<fs::path> onnx_program() {
+    const auto programs = onnx_programs();
+    const auto found = std::ranges::find_if(programs, starts);
+    return found == programs.end() ? std::nullopt : std::optional(*found);
 }
 
 /// The tensor with that name, or the only one.
@@ -150,7 +185,10 @@ class OnnxExpert final : public ForeignExpert {
                 (input.float32 ? "" : " that is not float32") + ", and the manifest makes one of " +
                 shape_text(shape_) + " in float32 (-1: any length).");
         std::error_code error;
-        memory_ = kMemory + kMemoryOfByte * fs::file_size(model_, error);
+        const auto bytes = fs::file_size(model_, error);
+        memory_ = kMemory + kMemoryOfByte * bytes;
+        batches_ = !input.shape.empty() && input.shape.front() < 0 && !description.mixes_batches &&
+                   bytes <= kMostBytesInBatches;
     }
 
     [[nodiscard]] const ForeignManifest& manifest() const override { return manifest_; }
@@ -167,14 +205,8 @@ class OnnxExpert final : public ForeignExpert {
         const auto tensor = tensor_of(view, manifest_.input);
         try {
             if (!child_)
-                start(stop);
-            ForeignAnswer answer;
-            auto found = run(tensor, stop);
-            answer.values.assign(found[0].values.begin(), found[0].values.end());
-            answer.log_odds = log_odds_of(answer.values, manifest_.output);
-            if (manifest_.output.map)
-                answer.map = map_of(std::move(found), *manifest_.output.map);
-            return answer;
+                start(child_, 1, stop);
+            return answer_of(run(*child_, tensor, stop));
         } catch (const ChildFailure& failure) {
             child_.reset();
             throw NoOpinion(std::string("The process that runs the model ") + failure.what() + ".");
@@ -186,10 +218,99 @@ class OnnxExpert final : public ForeignExpert {
         }
     }
 
+    [[nodiscard]] std::size_t batch() const override { return batches_ ? kForeignBatch : 1; }
+
+    [[nodiscard]] std::vector<ForeignAnswer> answers(std::span<const View> views,
+                                                     const std::stop_token& stop) override {
+        std::vector<ForeignAnswer> all;
+        while (all.size() < views.size()) {
+            const auto rest = views.subspan(all.size());
+            std::vector<ForeignAnswer> some;
+            if (batches_ && rest.size() >= kForeignBatch)
+                some = answers_together(rest.first(kForeignBatch), stop);
+            if (some.empty())
+                some.push_back(answer(rest.front(), stop));
+            std::ranges::move(some, std::back_inserter(all));
+        }
+        return all;
+    }
+
   private:
+    /// The answers to a batch; none, and batches_ is false from then on, when the model turns out
+    /// not to take batches.
+    std::vector<ForeignAnswer> answers_together(std::span<const View> views,
+                                                const std::stop_token& stop) {
+        std::vector<float> tensors;
+        for (const auto& view : views)
+            std::ranges::copy(tensor_of(view, manifest_.input), std::back_inserter(tensors));
+        std::vector<ForeignAnswer> found;
+        try {
+            if (!together_)
+                start(together_, kForeignBatch, stop);
+            for (auto& outputs : divided(run(*together_, tensors, stop), views.size()))
+                found.push_back(answer_of(std::move(outputs)));
+        } catch (const ChildFailure&) {  // alone it may do better
+            give_up_batches();
+            return {};
+        } catch (const NoOpinion&) {
+            if (compared_)
+                throw;
+            give_up_batches();
+            return {};
+        } catch (...) {
+            together_.reset();  // it may be in the middle of an answer
+            throw;
+        }
+        if (!compared_) {
+            const auto alone = answer(views.front(), stop);
+            compared_ = true;
+            if (!(std::abs(alone.log_odds - found.front().log_odds) <= kSameInBatch)) {
+                give_up_batches();
+                return {};
+            }
+        }
+        return found;
+    }
+
+    void give_up_batches() {
+        batches_ = false;
+        together_.reset();
+    }
+
+    /// The outputs of each view of a batch, as if it were alone. Throws ChildFailure when they are
+    /// not one for each.
+    static std::vector<std::vector<Tensor>> divided(const std::vector<Tensor>& outputs,
+                                                    std::size_t count) {
+        std::vector<std::vector<Tensor>> parts(count);
+        for (const auto& output : outputs) {
+            if (output.shape.empty() || output.shape.front() != static_cast<std::int64_t>(count))
+                throw ChildFailure("gave other than an answer for each picture");
+            auto shape = output.shape;
+            shape.front() = 1;
+            const auto length = static_cast<std::ptrdiff_t>(output.values.size() / count);
+            auto from = output.values.begin();
+            for (auto& part : parts) {
+                part.push_back({shape, std::vector<float>(from, from + length)});
+                from += length;
+            }
+        }
+        return parts;
+    }
+
+    /// What the outputs of one view mean.
+    [[nodiscard]] ForeignAnswer answer_of(std::vector<Tensor> outputs) const {
+        ForeignAnswer answer;
+        answer.values.assign(outputs[0].values.begin(), outputs[0].values.end());
+        answer.log_odds = log_odds_of(answer.values, manifest_.output);
+        if (manifest_.output.map)
+            answer.map = map_of(std::move(outputs), *manifest_.output.map);
+        return answer;
+    }
+
     /// A line that is a JSON object; a ChildFailure when it has an error.
-    json answer_line(ChildProcess::Deadline deadline, const std::stop_token& stop) {
-        auto line = json::parse(child_->read_line(kLongestLine, deadline, stop), nullptr, false);
+    static json answer_line(ChildProcess& child, ChildProcess::Deadline deadline,
+                            const std::stop_token& stop) {
+        auto line = json::parse(child.read_line(kLongestLine, deadline, stop), nullptr, false);
         if (!line.is_object())
             throw ChildFailure("gave an answer that is not understood");
         if (const auto error = line.find("error"); error != line.end())
@@ -198,32 +319,36 @@ class OnnxExpert final : public ForeignExpert {
         return line;
     }
 
-    void start(const std::stop_token& stop) {
+    /// Starts a process that is given so many views at once.
+    void start(std::optional<ChildProcess>& child, std::size_t views, const std::stop_token& stop) {
         ChildLimits limits;
         limits.memory = memory_;
         const auto deadline = ChildProcess::in_seconds(kSecondsToCompile);
         // JSON cannot say every path; an argument can.
         if (command_.empty())
             command_ = command_for(program_, model_);
-        child_.emplace(command_, limits);
+        child.emplace(command_, limits);
+        auto shape = shape_;
+        shape.front() = static_cast<std::int64_t>(views);
         const json request{{"input", input_},
                            {"outputs", outputs_},
-                           {"shape", shape_},
+                           {"shape", shape},
                            {"threads", std::max(1u, std::thread::hardware_concurrency())}};
         // The engine refuses a tensor's name that is not UTF-8.
-        child_->write(request.dump(-1, ' ', false, json::error_handler_t::replace) + "\n", deadline,
-                      stop);
-        (void)answer_line(deadline, stop);
+        child->write(request.dump(-1, ' ', false, json::error_handler_t::replace) + "\n", deadline,
+                     stop);
+        (void)answer_line(*child, deadline, stop);
     }
 
     /// The outputs, in the order of outputs_.
-    std::vector<Tensor> run(const std::vector<float>& tensor, const std::stop_token& stop) {
+    [[nodiscard]] std::vector<Tensor> run(ChildProcess& child, const std::vector<float>& tensor,
+                                          const std::stop_token& stop) const {
         const auto deadline = ChildProcess::in_seconds(kSecondsToRun);
-        child_->write(
+        child.write(
             {reinterpret_cast<const std::uint8_t*>(tensor.data()), tensor.size() * sizeof(float)},
             deadline, stop);
         std::vector<Tensor> found;
-        const auto line = answer_line(deadline, stop);
+        const auto line = answer_line(child, deadline, stop);
         const auto shapes = line.find("shapes");
         if (shapes == line.end() || !shapes->is_array() || shapes->size() != outputs_.size())
             throw ChildFailure("gave an answer that is not understood");
@@ -241,9 +366,9 @@ class OnnxExpert final : public ForeignExpert {
             output.values.resize(count);
         }
         for (auto& output : found)
-            child_->read({reinterpret_cast<std::uint8_t*>(output.values.data()),
-                          output.values.size() * sizeof(float)},
-                         deadline, stop);
+            child.read({reinterpret_cast<std::uint8_t*>(output.values.data()),
+                        output.values.size() * sizeof(float)},
+                       deadline, stop);
         return found;
     }
 
@@ -266,7 +391,10 @@ class OnnxExpert final : public ForeignExpert {
     std::vector<std::string> outputs_;
     std::vector<std::int64_t> shape_;
     std::uint64_t memory_ = 0;
+    bool batches_ = false;   ///< it may be given several views at once
+    bool compared_ = false;  ///< an answer in a batch was that to the view alone
     std::optional<ChildProcess> child_;
+    std::optional<ChildProcess> together_;  ///< given kForeignBatch views at once
 };
 
 }  // namespace
@@ -274,7 +402,13 @@ class OnnxExpert final : public ForeignExpert {
 std::string missing_for_onnx() {
     if (onnx_program())
         return {};
-    return to_say(
+    const InEnglish english;  // a warning, which is kept with scores
+    if (const auto programs = onnx_programs(); !programs.empty())
+        return say(
+            "ONNX models cannot be run here, because the component for them, %1, does not start: "
+            "build it again after packaging/setup.sh --onnx.",
+            {quoted(programs.front())});
+    return say(
         "ONNX models cannot be run here, because the component for them is not "
         "installed: build the program after packaging/setup.sh --onnx.");
 }

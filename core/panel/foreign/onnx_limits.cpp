@@ -114,6 +114,8 @@ class Reader {
             else if (message.field() == node::kAttribute)
                 read_attribute(message.content(), depth);
         }
+        if (operation == "DynamicQuantizeLinear")
+            description_.mixes_batches = true;
         if (!is_onnx_domain(domain))
             refuse("its operator " + quoted_name(operation) + " is not one of ONNX's own but of " +
                    quoted_name(domain) + "; such operators are not run");

@@ -18,6 +18,9 @@ struct OnnxDescription {
     std::vector<OnnxTensor> inputs;  ///< those that a caller gives, without stored values
     std::vector<OnnxTensor> outputs;
     std::size_t nodes = 0;
+    /// It scales numbers by the range of a whole batch, so that the answer to a picture depends on
+    /// the others in it.
+    bool mixes_batches = false;
 };
 
 /// Reads the file without its values and refuses what is never run: operators that are not ONNX's
