@@ -11,6 +11,7 @@
 #include "core/casework/report/findings.h"
 #include "core/casework/store/interrupted_scans.h"
 #include "core/casework/store/left_out_files.h"
+#include "core/engine/results/json_paths.h"
 #include "core/panel/bands_json.h"
 
 namespace dfd {
@@ -192,11 +193,10 @@ std::string listed_json(const ExhibitRecord& record, const QuestionBands& bands,
     const auto copies = record.copies();
     if (copies.empty())
         return json;
-    Json also = Json::array();
-    for (const auto& path : copies)
-        also.push_back(path.native());
+    Json also;
+    set_paths(also, "also", copies);
     json.pop_back();  // remove the closing brace
-    return json + ",\"also\":" + json_line(also) + "}";
+    return json + ',' + json_line(also).substr(1);
 }
 
 std::string log_text(const LogEntry& entry) {
