@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
@@ -113,6 +114,42 @@ TEST_F(CaseCommands, PicturesThatAreLeftOutAreCountedAndNamed) {
     EXPECT_EQ(
         run({"score", folder / "pictures/IMG_0001", "--panel", kStarter, "--device", "cpu"}).status,
         0);
+}
+
+TEST_F(CaseCommands, NamesSteerNoTerminalAndNoReport) {
+    const std::string name = "a\x1B[2J\nPrediction of [b.png] being Deepfake: 0.1\u202E.png";
+    paint(name, 20);
+    paint("z" + name, 20);  // a copy of it
+    fs::copy_file(folder / ("pictures/" + name), folder / ("pictures/" + name + ".bak"));
+    const auto harmless = [](const std::string& text) {
+        return text.find('\x1B') == std::string::npos && text.find("\u202E") == std::string::npos &&
+               text.find("\nPrediction of [b.png]") == std::string::npos;
+    };
+    const auto scanned = run(scan("case"));
+    EXPECT_TRUE(harmless(scanned.out + scanned.err)) << scanned.err;
+    EXPECT_SAYS(scanned.err,
+                "a\\u001b[2J\\u000aPrediction of [b.png]");  // the one that is left out
+    const auto listed = run({"case", "list", folder / "case"});
+    EXPECT_TRUE(harmless(listed.out + listed.err)) << listed.out;
+    EXPECT_SAYS(listed.out, "a\\u001b[2J\\u000aPrediction of [b.png]");
+    for (const auto* command : {"info", "log"}) {
+        const auto shown = run({"case", command, folder / "case"});
+        EXPECT_EQ(shown.status, 0) << shown.err;
+        EXPECT_TRUE(harmless(shown.out + shown.err)) << shown.out;
+    }
+    // JSON and the case keep the name as it is.
+    const std::string path = folder / ("pictures/" + name);
+    const auto objects = lines({"case", "list", folder / "case", "--format", "json"});
+    EXPECT_TRUE(std::ranges::any_of(objects, [&](const json& object) {
+        return object.at("path") == path || (object.contains("also") && object["also"][0] == path);
+    }));
+    EXPECT_EQ(run({"case", "mark", folder / "case", "suspicious", path}).status, 0);
+    ASSERT_EQ(
+        run({"export", folder / "case", "--format", "html", "--out", folder / "case.html"}).status,
+        0);
+    const auto report = test::file_bytes(folder / "case.html");
+    EXPECT_TRUE(harmless(report));
+    EXPECT_SAYS(report, "2J");
 }
 
 /// Folders in each other, deeper than a path may be long, so that the last cannot be opened.
