@@ -31,6 +31,10 @@ std::string summary(const ScanArguments& arguments, const ScanProgress& done) {
         text += number(done.elsewhere, "in other shards");
     if (done.gone > 0)
         text += number(done.gone, "missing");
+    if (!done.left_out.misnamed.empty())
+        text += number(std::ssize(done.left_out.misnamed), "left out by their names");
+    if (!done.left_out.unsupported.empty())
+        text += number(std::ssize(done.left_out.unsupported), "of kinds that are not supported");
     return text;
 }
 
@@ -77,7 +81,7 @@ int run_scan(const ScanArguments& arguments, const std::stop_token& stop) {
             },
             stop);
     }
-    report_misnamed(done.misnamed);
+    report_left_out(done.left_out);
     if (done.found == 0)
         explain_empty(arguments.scan);
     std::cout << summary(arguments, done) << '\n';

@@ -20,29 +20,41 @@ void add_scoring_options(CLI::App& command, ScoringOptions& options) {
 }
 
 std::vector<fs::path> pictures_of(const ScoringOptions& options) {
-    std::vector<fs::path> pictures, misnamed;
+    std::vector<fs::path> pictures;
+    LeftOutPictures left_out;
     for (const auto& path : options.paths) {
-        auto found = find_pictures(path, options.recursive, &misnamed);
+        auto found = find_pictures(path, options.recursive, &left_out);
         std::error_code ignored;
         if (found.empty() && fs::is_directory(path, ignored))
             report_empty_folder(path, options.recursive);
         pictures.insert(pictures.end(), found.begin(), found.end());
     }
-    report_misnamed(misnamed);
+    report_left_out(left_out);
     return pictures;
 }
 
-void report_misnamed(const std::vector<fs::path>& files) {
+namespace {
+
+void report_files(const std::vector<fs::path>& files, const char* one, const char* several,
+                  const char* advice) {
     constexpr std::size_t kNamed = 20;
     if (files.empty())
         return;
-    std::cerr << "dfd: " << files.size()
-              << (files.size() == 1 ? " file is a picture" : " files are pictures")
-              << " by content, but not by name, and left out; name a file itself to include it:\n";
+    std::cerr << "dfd: " << files.size() << (files.size() == 1 ? one : several) << advice << '\n';
     for (const auto& file : std::span(files).first(std::min(files.size(), kNamed)))
         std::cerr << "  " << visible(file.native()) << '\n';
     if (files.size() > kNamed)
         std::cerr << "  and " << files.size() - kNamed << " more\n";
+}
+
+}  // namespace
+
+void report_left_out(const LeftOutPictures& left_out) {
+    report_files(left_out.misnamed, " file is a picture", " files are pictures",
+                 " by content, but not by name, and left out; name a file itself to include it:");
+    report_files(left_out.unsupported, " file is a picture of a kind that is not supported",
+                 " files are pictures of kinds that are not supported",
+                 ", and left out; export as PNG, TIFF or JPEG first:");
 }
 
 void report_empty_folder(const fs::path& folder, bool recursive) {

@@ -33,9 +33,9 @@ void add_scoring_options(CLI::App& command, ScoringOptions& options);
                                                           const ScorerOptions& options,
                                                           const std::stop_token& stop);
 
+/// Tells on standard error which pictures were left out of folders, and why.
+void report_left_out(const LeftOutPictures& left_out);
 /// Prints "The folder PATH contains no pictures" and a hint on standard error.
-/// Tells on standard error which files are pictures by their content but not by their name.
-void report_misnamed(const std::vector<std::filesystem::path>& files);
 void report_empty_folder(const std::filesystem::path& folder, bool recursive);
 
 [[nodiscard]] ScoredBy scored_by(const Evaluator& evaluator);

@@ -25,12 +25,24 @@ constexpr std::array<std::string_view, 26> kExtensions = {
     ".tiff",  ".bmp",   ".dib", ".gif",  ".heic", ".heif", ".hif",  ".avif", ".avifs",
     ".heics", ".heifs", ".pnm", ".ppm",  ".pgm",  ".pbm",  ".jif",  ".jfi"};
 
-bool picture_name(const std::string& name) {
+/// Raw files of cameras: many are TIFFs by their first bytes.
+constexpr std::array<std::string_view, 23> kCameraRaw = {
+    ".dng", ".nef", ".nrw", ".cr2", ".cr3", ".crw", ".arw", ".sr2", ".srf", ".raf", ".orf", ".rw2",
+    ".pef", ".srw", ".x3f", ".3fr", ".fff", ".iiq", ".mos", ".erf", ".kdc", ".dcr", ".mrw"};
+
+/// Other pictures that are not supported, whatever their first bytes are.
+constexpr std::array<std::string_view, 14> kUnsupported = {".tga", ".jxl", ".jp2", ".j2k", ".jpx",
+                                                           ".jpf", ".jxr", ".psd", ".psb", ".xcf",
+                                                           ".exr", ".hdr", ".qoi", ".pcx"};
+
+std::string extension_of(const std::string& name) {
     const std::size_t dot = name.rfind('.');
-    if (dot == std::string::npos)
-        return false;
-    const std::string extension = lower_case(std::string_view(name).substr(dot));
-    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+    return dot == std::string::npos ? std::string()
+                                    : lower_case(std::string_view(name).substr(dot));
+}
+
+bool is_one_of(std::span<const std::string_view> extensions, const std::string& extension) {
+    return std::ranges::find(extensions, extension) != extensions.end();
 }
 
 /// Paths by natural order of their names, then by the names' bytes (img01 and img1).
@@ -44,19 +56,22 @@ std::vector<std::uint8_t> start_of(const fs::path& path) {
     return start;
 }
 
-bool is_picture_inside(const fs::path& path) {
+enum class Inside { NoPicture, Picture, Tiff, Unsupported };
+
+Inside what_begins(std::span<const std::uint8_t> bytes) {
     try {
-        (void)picture_detail::identify(start_of(path));
-        return true;
-    } catch (const PictureError&) {
-        return false;
+        return picture_detail::identify(bytes) == picture_detail::Format::Tiff ? Inside::Tiff
+                                                                               : Inside::Picture;
+    } catch (const PictureError& error) {
+        return error.failure().code == failure_codes::kUnsupported ? Inside::Unsupported
+                                                                   : Inside::NoPicture;
     }
 }
 
 class Search {
   public:
-    Search(bool recursive, std::vector<fs::path>* misnamed)
-        : recursive_(recursive), misnamed_(misnamed) {}
+    Search(bool recursive, LeftOutPictures* left_out)
+        : recursive_(recursive), left_out_(left_out) {}
 
     void collect(const fs::path& folder) {
         Ordered files;
@@ -96,27 +111,32 @@ class Search {
         const bool file = entry.is_regular_file(problem);
         const bool unknown = problem && problem != std::errc::no_such_file_or_directory &&
                              problem != std::errc::too_many_symbolic_link_levels;
-        if (picture_name(name)) {
+        const std::string extension = extension_of(name);
+        if (is_one_of(kExtensions, extension)) {
             if (file || unknown)
                 files.emplace(key(), entry.path());
-        } else if (file && misnamed_ != nullptr && is_picture_inside(entry.path())) {
-            misnamed_->push_back(entry.path());
+        } else if (file && left_out_ != nullptr) {
+            leave_out(entry.path(), extension);
         }
     }
 
+    void leave_out(const fs::path& path, const std::string& extension) {
+        const Inside inside = what_begins(start_of(path));
+        const bool raw = is_one_of(kCameraRaw, extension);
+        if (inside == Inside::Picture || (inside == Inside::Tiff && !raw))
+            left_out_->misnamed.push_back(path);
+        else if (inside == Inside::Unsupported || raw || is_one_of(kUnsupported, extension))
+            left_out_->unsupported.push_back(path);
+    }
+
     bool recursive_;
-    std::vector<fs::path>* misnamed_;
+    LeftOutPictures* left_out_;
 };
 
 }  // namespace
 
 bool begins_as_picture(std::span<const std::uint8_t> bytes) {
-    try {
-        (void)picture_detail::identify(bytes);
-        return true;
-    } catch (const PictureError& error) {
-        return error.failure().code == failure_codes::kUnsupported;
-    }
+    return what_begins(bytes) != Inside::NoPicture;
 }
 
 bool begins_as_picture(const fs::path& file) {
@@ -124,14 +144,16 @@ bool begins_as_picture(const fs::path& file) {
 }
 
 std::vector<fs::path> find_pictures(const fs::path& path, bool recursive,
-                                    std::vector<fs::path>* misnamed) {
+                                    LeftOutPictures* left_out) {
     std::error_code error;
     if (!fs::is_directory(fs::status(path, error)))
         return {path};  // also when it is missing: reading it then reports the error
-    Search search(recursive, misnamed);
+    Search search(recursive, left_out);
     search.collect(path);
-    if (misnamed != nullptr)
-        std::sort(misnamed->begin(), misnamed->end());
+    if (left_out != nullptr) {
+        std::ranges::sort(left_out->misnamed);
+        std::ranges::sort(left_out->unsupported);
+    }
     return std::move(search.found);
 }
 

@@ -83,15 +83,23 @@ enum class Provenance { Ignored, Sought };
 /// The same of a file; false for what cannot be read, and for folders.
 [[nodiscard]] bool begins_as_picture(const std::filesystem::path& file);
 
+/// Files that find_pictures() leaves out of folders although they hold pictures; both in order.
+struct LeftOutPictures {
+    std::vector<std::filesystem::path> misnamed;  ///< by their first bytes, but not by their names
+    /// Of kinds that are not supported, by their first bytes or their names.
+    std::vector<std::filesystem::path> unsupported;
+    [[nodiscard]] bool empty() const { return misnamed.empty() && unsupported.empty(); }
+};
+
 /// Picture files below `path` (a file or a folder), in natural name order. A file given as `path`
 /// is returned whatever its name. In folders only files with known picture extensions are returned,
 /// hidden entries are skipped and symbolic links to folders are not followed. A path that is
 /// missing or cannot be looked into is returned as it is, so that reading it reports the error;
 /// so are folders below it that cannot be opened and paths that are too long for the system.
-/// Files that are pictures by their first bytes, but have no picture's extension, are added to
-/// `misnamed` when it is given. Blocks. Throws only when memory runs out.
-[[nodiscard]] std::vector<std::filesystem::path> find_pictures(
-    const std::filesystem::path& path, bool recursive,
-    std::vector<std::filesystem::path>* misnamed = nullptr);
+/// Pictures that are left out are added to `left_out` when it is given. Blocks. Throws only when
+/// memory runs out.
+[[nodiscard]] std::vector<std::filesystem::path> find_pictures(const std::filesystem::path& path,
+                                                               bool recursive,
+                                                               LeftOutPictures* left_out = nullptr);
 
 }  // namespace dfd

@@ -5,8 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/hexadecimal.h"
+#include "core/base/text.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/report/case_text.h"
+#include "core/casework/report/exhibit_lines.h"
 #include "core/casework/report/export_case.h"
 #include "core/casework/scan/merge_cases.h"
 #include "core/casework/store/audit_log.h"
@@ -200,6 +203,41 @@ TEST_F(LogOrder, EveryEntryHasTheNameOfWhoDidIt) {
     EXPECT_EQ(last_entry(file).by, "scanner");
     add_note(file, id, "text");
     EXPECT_EQ(last_entry(file).by, "scanner");
+}
+
+TEST_F(LogOrder, CopiesWhoseNamesAreNotUtf8KeepTheirBytes) {
+    const auto first = picture("m.png", 1);
+    CaseFile file(case_path(), CaseAccess::Create);
+    scan_all(file);
+    const auto odd = pictures() / "a\xff.png", other_odd = pictures() / "a\xfe.png";
+    for (const auto& copy : {pictures() / "b.png", odd, other_odd}) {
+        std::filesystem::copy_file(first, copy);
+        age(copy);
+    }
+    scan_all(file);
+    const auto record = read_exhibit(file, row_of(file, first).id, false);
+    const auto copies = record.copies();
+    ASSERT_EQ(copies.size(), 3u);
+    const auto listed = nlohmann::json::parse(listed_json(record, {}, false));
+    const auto exported = nlohmann::json::parse(exhibit_json(record, {}, false))["exhibit"];
+    for (const auto& json : {listed, exported}) {
+        ASSERT_EQ(json["also"].size(), 3u);
+        ASSERT_EQ(json["also_bytes"].size(), 3u);
+        for (std::size_t i = 0; i < 3; ++i) {
+            if (copies[i] == pictures() / "b.png") {
+                EXPECT_EQ(json["also"][i], copies[i].native());
+                EXPECT_TRUE(json["also_bytes"][i].is_null());
+            } else {
+                EXPECT_EQ(json["also_bytes"][i], to_hex(as_bytes(copies[i].native())));
+            }
+        }
+    }
+    std::filesystem::remove(odd);
+    std::filesystem::remove(other_odd);
+    scan_all(file);
+    EXPECT_FALSE(nlohmann::json::parse(
+                     listed_json(read_exhibit(file, row_of(file, first).id, false), {}, false))
+                     .contains("also_bytes"));
 }
 
 TEST_F(LogOrder, AnExhibitKeepsThePathWhereItWasFirstFound) {

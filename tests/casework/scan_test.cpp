@@ -8,12 +8,16 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
 
 #include "core/casework/exhibits/review.h"
+#include "core/casework/report/case_text.h"
 #include "core/casework/store/audit_log.h"
+#include "core/casework/store/left_out_files.h"
 #include "tests/casework/case_fixture.h"
+#include "tests/says.h"
 
 namespace dfd::test {
 namespace {
@@ -429,10 +433,48 @@ TEST_F(Scanning, PicturesWithOtherNamesAreNamed) {
     std::filesystem::copy_file(pictures() / "a.png", pictures() / "b.png.bak");
     write_bytes(pictures() / "notes.txt", "not a picture");
     CaseFile file(case_path(), CaseAccess::Create);
+    EXPECT_TRUE(left_out_of_scans(file).empty());
     const auto done = scan_all(file);
     EXPECT_EQ(done.found, 1);
-    EXPECT_EQ(done.misnamed, (std::vector<std::filesystem::path>{pictures() / "IMG_0001",
-                                                                 pictures() / "b.png.bak"}));
+    EXPECT_EQ(done.left_out.misnamed, (std::vector<std::filesystem::path>{
+                                          pictures() / "IMG_0001", pictures() / "b.png.bak"}));
+    EXPECT_TRUE(done.left_out.unsupported.empty());
+    const auto left_out = left_out_of_scans(file);
+    ASSERT_EQ(left_out.size(), 1u);
+    EXPECT_EQ(left_out[0].misnamed.count, 2);
+    EXPECT_EQ(left_out[0].unsupported.count, 0);
+    const auto ended = nlohmann::json::parse(last_entry(file).details);
+    EXPECT_EQ(ended["misnamed"]["files"][0], (pictures() / "IMG_0001").native());
+    EXPECT_EQ(ended["unsupported"]["count"], 0);
+
+    // The last scan of the same paths counts.
+    std::filesystem::remove(pictures() / "IMG_0001");
+    std::filesystem::remove(pictures() / "b.png.bak");
+    write_bytes(pictures() / "layers.psd", "8BPS");
+    scan_all(file);
+    const auto now = left_out_of_scans(file);
+    ASSERT_EQ(now.size(), 1u);
+    EXPECT_EQ(now[0].misnamed.count, 0);
+    EXPECT_EQ(now[0].unsupported.named,
+              std::vector<std::string>{(pictures() / "layers.psd").native()});
+}
+
+TEST_F(Scanning, ManyPicturesThatAreLeftOutAreCountedAndTheFirstNamed) {
+    picture("a.png", 1);
+    const auto most = static_cast<int>(kNamedLeftOut);
+    for (int i = 0; i < most + 5; ++i)
+        write_bytes(pictures() / (std::to_string(100 + i) + ".tga"), "x");
+    CaseFile file(case_path(), CaseAccess::Create);
+    scan_all(file);
+    const auto info = case_info_text(file);
+    EXPECT_SAYS(info, "25 files are pictures of kinds that are not supported");
+    EXPECT_SAYS(info, "119.tga");
+    EXPECT_EQ(info.find("120.tga"), std::string::npos) << info;
+    EXPECT_SAYS(info, "and 5 more");
+    const auto json = nlohmann::json::parse(case_info_json(file));
+    EXPECT_EQ(json["left_out"][0]["unsupported"]["count"], 25);
+    EXPECT_EQ(json["left_out"][0]["unsupported"]["files"].size(), 20u);
+    EXPECT_TRUE(verify_case(case_path()).problems.empty());
 }
 
 TEST_F(Scanning, LargeMapsAreAveragedDown) {

@@ -1,7 +1,11 @@
 // `dfd scan` and `dfd case` end to end, as a script would call them, with the starter panel.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
@@ -78,6 +82,126 @@ TEST_F(CaseCommands, AListIsWhatScoreWouldHavePrinted) {
     const auto again = run(scan("case"));
     EXPECT_EQ(again.status, 0) << again.err;
     EXPECT_SAYS(again.out, "0 scored, 0 failed");
+}
+
+TEST_F(CaseCommands, PicturesThatAreLeftOutAreCountedAndNamed) {
+    fs::copy_file(folder / "pictures/img0.png", folder / "pictures/IMG_0001");
+    test::write_bytes(folder / "pictures/layers.psd", "8BPS");
+    test::write_bytes(folder / "pictures/raw.dng", "II*");
+    const auto scanned = run(scan("case"));
+    EXPECT_SAYS(scanned.out, "10 files, 9 scored, 1 failed");
+    EXPECT_SAYS(scanned.out, ", 1 left out by their names, 2 of kinds that are not supported");
+    const auto scored = run({"score", folder / "pictures", "--panel", kStarter, "--device", "cpu"});
+    for (const auto& err : {scanned.err, scored.err}) {
+        EXPECT_SAYS(err, "1 file is a picture by content, but not by name, and left out");
+        EXPECT_SAYS(err, "  " + (folder / "pictures/IMG_0001").native());
+        EXPECT_SAYS(err, "2 files are pictures of kinds that are not supported, and left out");
+        EXPECT_SAYS(err, "  " + (folder / "pictures/layers.psd").native());
+        EXPECT_SAYS(err, "  " + (folder / "pictures/raw.dng").native());
+    }
+    const auto text = run({"case", "info", folder / "case"});
+    EXPECT_SAYS(text.out, "1 file is a picture by content, but not by name");
+    EXPECT_SAYS(text.out, "IMG_0001");
+    EXPECT_SAYS(text.out, "layers.psd");
+    const auto info = lines({"case", "info", folder / "case", "--format", "json"});
+    const auto& left_out = info.at(0).at("left_out").at(0);
+    EXPECT_EQ(left_out.at("misnamed").at("count"), 1);
+    EXPECT_EQ(left_out.at("unsupported").at("files").at(0),
+              (folder / "pictures/layers.psd").native());
+    const auto log = lines({"case", "log", folder / "case", "--format", "json"});
+    EXPECT_EQ(log.back().at("details").at("unsupported").at("count"), 2);
+    // A file that is named itself is examined.
+    EXPECT_EQ(
+        run({"score", folder / "pictures/IMG_0001", "--panel", kStarter, "--device", "cpu"}).status,
+        0);
+}
+
+TEST_F(CaseCommands, NamesSteerNoTerminalAndNoReport) {
+    const std::string name = "a\x1B[2J\nPrediction of [b.png] being Deepfake: 0.1\u202E.png";
+    paint(name, 20);
+    paint("z" + name, 20);  // a copy of it
+    fs::copy_file(folder / ("pictures/" + name), folder / ("pictures/" + name + ".bak"));
+    const auto harmless = [](const std::string& text) {
+        return text.find('\x1B') == std::string::npos && text.find("\u202E") == std::string::npos &&
+               text.find("\nPrediction of [b.png]") == std::string::npos;
+    };
+    const auto scanned = run(scan("case"));
+    EXPECT_TRUE(harmless(scanned.out + scanned.err)) << scanned.err;
+    EXPECT_SAYS(scanned.err,
+                "a\\u001b[2J\\u000aPrediction of [b.png]");  // the one that is left out
+    const auto listed = run({"case", "list", folder / "case"});
+    EXPECT_TRUE(harmless(listed.out + listed.err)) << listed.out;
+    EXPECT_SAYS(listed.out, "a\\u001b[2J\\u000aPrediction of [b.png]");
+    for (const auto* command : {"info", "log"}) {
+        const auto shown = run({"case", command, folder / "case"});
+        EXPECT_EQ(shown.status, 0) << shown.err;
+        EXPECT_TRUE(harmless(shown.out + shown.err)) << shown.out;
+    }
+    // JSON and the case keep the name as it is.
+    const std::string path = folder / ("pictures/" + name);
+    const auto objects = lines({"case", "list", folder / "case", "--format", "json"});
+    EXPECT_TRUE(std::ranges::any_of(objects, [&](const json& object) {
+        return object.at("path") == path || (object.contains("also") && object["also"][0] == path);
+    }));
+    EXPECT_EQ(run({"case", "mark", folder / "case", "suspicious", path}).status, 0);
+    ASSERT_EQ(
+        run({"export", folder / "case", "--format", "html", "--out", folder / "case.html"}).status,
+        0);
+    const auto report = test::file_bytes(folder / "case.html");
+    EXPECT_TRUE(harmless(report));
+    EXPECT_SAYS(report, "2J");
+}
+
+/// Folders in each other, deeper than a path may be long, so that the last cannot be opened.
+void make_deep_folder(const fs::path& below, const std::string& name) {
+    const int start = ::open(below.c_str(), O_RDONLY | O_DIRECTORY);
+    int at = start;
+    for (int i = 0; i < 22; ++i) {
+        ASSERT_EQ(::mkdirat(at, name.c_str(), 0700), 0);
+        const int next = ::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY);
+        ASSERT_GE(next, 0);
+        if (at != start)
+            ::close(at);
+        at = next;
+    }
+    ::close(at);
+    ::close(start);
+}
+
+TEST_F(CaseCommands, PathsThatAreTooLongEndWithStatusOne) {
+    fs::remove(folder / "pictures/page.jpg");
+    EXPECT_EQ(run(scan("shallow")).status, 0);
+    const std::string name(200, 'd');
+    make_deep_folder(folder / "pictures", name);
+    auto deep = scan("case");
+    deep.emplace_back("--recursive");
+    const auto scanned = run(deep);
+    EXPECT_EQ(scanned.status, 1) << scanned.err;
+    EXPECT_SAYS(scanned.out, "10 files, 9 scored, 1 failed");
+    EXPECT_SAYS(run({"case", "list", folder / "case", "--state", "failed"}).err, "too long");
+    const auto scored =
+        run({"score", folder / "pictures", "--recursive", "--panel", kStarter, "--device", "cpu"});
+    EXPECT_EQ(scored.status, 1);
+    EXPECT_SAYS(scored.err, "too long");
+    EXPECT_EQ(shell("rm -rf pictures/" + name).status, 0);
+}
+
+TEST_F(CaseCommands, FoldersThatCannotBeOpenedEndWithStatusOne) {
+    if (::geteuid() == 0)
+        GTEST_SKIP() << "root may open everything";
+    fs::remove(folder / "pictures/page.jpg");
+    fs::create_directory(folder / "pictures/closed");
+    fs::permissions(folder / "pictures/closed", fs::perms::none);
+    auto deep = scan("case");
+    deep.emplace_back("--recursive");
+    const auto scanned = run(deep);
+    const auto scored =
+        run({"score", folder / "pictures", "--recursive", "--panel", kStarter, "--device", "cpu"});
+    fs::permissions(folder / "pictures/closed", fs::perms::all);
+    EXPECT_EQ(scanned.status, 1) << scanned.err;
+    EXPECT_EQ(scored.status, 1);
+    EXPECT_SAYS(scored.err, "closed");
+    EXPECT_SAYS(run({"case", "list", folder / "case", "--state", "failed"}).err, "closed");
 }
 
 TEST_F(CaseCommands, WarnedPicturesAreListedUnlessExcluded) {

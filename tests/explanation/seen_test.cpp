@@ -103,6 +103,30 @@ TEST_F(SeenFile, StepsLeadToTheSameTensors) {
     EXPECT_NE(residuals.rgb[3 * 47], 128);
 }
 
+TEST_F(SeenFile, ATurnThatWasNotAppliedIsNoStepButAnotherWay) {
+    for (const auto* name :
+         {"J01_xmp_before_exif.jpg", "P01_raw_profile_exif.png", "A09d_exif6_no_irot.avif"}) {
+        SCOPED_TRACE(name);
+        const auto path = fs::path(DFD_TEST_DATA) / "cases" / name;
+        const auto picture = read_picture(path);
+        const auto seen = look_through(evaluator, path);
+        // A later OpenCV may see the tag of the first two, and turns them.
+        const bool applied = picture.facts.orientation != 1;
+        if (std::string(name).ends_with(".avif")) {
+            EXPECT_FALSE(applied);
+        }
+        EXPECT_EQ(std::ranges::count(seen.steps, std::string("oriented"), &SeenStep::name),
+                  applied ? 1 : 0);
+        const auto offers = [&](DecodePolicy policy) {
+            return std::ranges::any_of(seen.policies, [&](const SeenPolicy& each) {
+                return each.way.policy == policy && each.opinion;
+            });
+        };
+        EXPECT_EQ(offers(DecodePolicy::Turned), !applied);
+        EXPECT_EQ(offers(DecodePolicy::AsStored), applied);
+    }
+}
+
 TEST_F(SeenFile, ScoresOtherDecodings) {
     SeenOptions options;
     options.grey = true;

@@ -78,15 +78,23 @@ void add_pictures(Seeds& seeds) {
     pages.pages = 2;
     pages.tiled = true;
     seeds.add_picture(Format::Tiff, tiff(pages));
+    seeds.add_picture(Format::Tiff, tiff_with(tiff(tiff_small), {{700, 1, bytes_of(xmp(""))},
+                                                                 {34675, 7, icc("x", 4)},
+                                                                 {0xCD41, 7, store}}));
     for (const int bits : {1, 4, 8, 16, 24, 32})
         seeds.add_picture(Format::Bmp, bmp(bits));
     seeds.add_picture(Format::Bmp, run_length_bmp());
     seeds.add_picture(Format::Gif, gif(1));
     seeds.add_picture(Format::Gif, gif(3, true, true));
+    seeds.add_picture(Format::Gif, gif_with(gif(1), 0xFE, sub_blocks(bytes_of("a comment"))));
+    seeds.add_picture(Format::Gif, gif_with_xmp(gif(1), xmp("")));
+    seeds.add_picture(Format::Gif, gif_with_c2pa(gif(1), store));
     for (int kind = 1; kind <= 6; ++kind)
         seeds.add_picture(Format::Pnm, pnm(kind));
     for (const auto* name : {"plain.heic", "two-pictures.heic", "turned.heic", "ten-bit.heic"})
         seeds.add_picture(Format::Heic, stored(std::string("pictures/") + name));
+    seeds.add_picture(Format::Heic, heif_with(stored("pictures/plain.heic"),
+                                              {heif_exif(exif(6)), heif_xmp(xmp(""))}));
     for (const auto* name : {"plain.avif", "exif-turn.avif", "animated.avif", "alpha.avif"})
         seeds.add_picture(Format::Avif, stored(std::string("pictures/") + name));
     seeds.add("cbor", store);

@@ -69,6 +69,46 @@ TEST_F(Folder, TheDigestOfAFileEqualsThatOfItsBytes) {
     EXPECT_THROW((void)sha256_hex_of_file(root_), std::system_error);
 }
 
+TEST_F(Folder, PicturesThatAreLeftOutAreToldByTheirContentAndTheirNames) {
+    const auto write = [&](const fs::path& name, const File& bytes) {
+        fs::create_directories((root_ / name).parent_path());
+        std::ofstream(root_ / name, std::ios::binary)
+            .write(reinterpret_cast<const char*>(bytes.data()),
+                   static_cast<std::streamsize>(bytes.size()));
+    };
+    File targa(18 + 3 * 4);  // 2 x 2 pixels of 24 bits; it has no signature
+    targa[2] = 2;
+    targa[12] = targa[14] = 2;
+    targa[16] = 24;
+    write("a.jpg", jpeg());
+    write("deeper/IMG_0001", jpeg());
+    write("renamed.psd", jpeg());
+    write("scan.bak", tiff());
+    write("camera.DNG", tiff());
+    write("targa", targa);
+    write("layers.psd", {'8', 'B', 'P', 'S', 0, 1});
+    write("new.jxl", {0xFF, 0x0A});
+    touch("damaged.jp2");
+    touch("photo.tga");
+    touch("notes.txt");
+    touch(".hidden.tga");
+    touch("page.pdf");
+    LeftOutPictures left_out;
+    EXPECT_EQ(find_pictures(root_, true, &left_out), std::vector<fs::path>{root_ / "a.jpg"});
+    EXPECT_EQ(left_out.misnamed,
+              (std::vector<fs::path>{root_ / "deeper/IMG_0001", root_ / "renamed.psd",
+                                     root_ / "scan.bak"}));
+    EXPECT_EQ(
+        left_out.unsupported,
+        (std::vector<fs::path>{root_ / "camera.DNG", root_ / "damaged.jp2", root_ / "layers.psd",
+                               root_ / "new.jxl", root_ / "photo.tga", root_ / "targa"}));
+    // What is named itself is read, whatever its name is.
+    LeftOutPictures none;
+    EXPECT_EQ(find_pictures(root_ / "photo.tga", true, &none),
+              std::vector<fs::path>{root_ / "photo.tga"});
+    EXPECT_TRUE(none.empty());
+}
+
 TEST(Metadata, ExifIsListed) {
     const Picture picture = decode_picture(with_segment(jpeg(), 0xE1, exif_segment(6)));
     EXPECT_EQ(value_of(picture, "Exif.Image.Make"), "Lens & Sons");

@@ -1,6 +1,8 @@
 // Provenance metadata made in memory (EXIF, XMP, PNG text, C2PA), to insert into corpus files.
 #pragma once
 
+#include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -236,6 +238,165 @@ struct ExifEntry {
         file.push_back(static_cast<std::uint8_t>(body.size() >> shift));
     append(file, body);
     return file;
+}
+
+[[nodiscard]] inline File sub_blocks(const File& data) {
+    File result;
+    for (std::size_t at = 0; at < data.size(); at += 255) {
+        const std::size_t size = std::min<std::size_t>(255, data.size() - at);
+        result.push_back(static_cast<std::uint8_t>(size));
+        const auto start = data.begin() + static_cast<long>(at);
+        result.insert(result.end(), start, start + static_cast<long>(size));
+    }
+    return result;
+}
+
+/// A GIF with an extension before its frames: label, an application's name and code, and sub-blocks
+/// without the last zero.
+[[nodiscard]] inline File gif_with(const File& gif, std::uint8_t label, const File& blocks,
+                                   std::string_view application = {}) {
+    File extension{0x21, label};
+    if (!application.empty()) {
+        extension.push_back(11);
+        append(extension, bytes_of(application));
+    }
+    append(extension, blocks);
+    extension.push_back(0);
+    const long behind_palette = 13 + (3L << ((gif[10] & 7) + 1));
+    File result = gif;
+    result.insert(result.begin() + behind_palette, extension.begin(), extension.end());
+    return result;
+}
+
+/// The packet as it is, and the bytes that lead readers of sub-blocks from it to its end.
+[[nodiscard]] inline File gif_with_xmp(const File& gif, const std::string& packet) {
+    File raw = bytes_of(packet);
+    raw.push_back(1);
+    for (int value = 255; value >= 0; --value)
+        raw.push_back(static_cast<std::uint8_t>(value));
+    return gif_with(gif, 0xFF, raw, "XMP DataXMP");
+}
+
+[[nodiscard]] inline File gif_with_c2pa(const File& gif, const File& store) {
+    return gif_with(gif, 0xFF, sub_blocks(store), std::string_view("C2PA_GIF\1\0\0", 11));
+}
+
+/// A little-endian TIFF with further fields in its first directory, which moves to its end. A value
+/// of type 4 has four bytes.
+[[nodiscard]] inline File tiff_with(const File& tiff, std::vector<ExifEntry> fields) {
+    const auto number = [&](std::size_t at, int bytes) {
+        std::size_t value = 0;
+        for (int i = bytes - 1; i >= 0; --i)
+            value = value << 8 | tiff[at + static_cast<std::size_t>(i)];
+        return value;
+    };
+    const auto little = [](std::uint64_t value, int bytes) {
+        File file;
+        for (int i = 0; i < bytes; ++i)
+            file.push_back(static_cast<std::uint8_t>(value >> 8 * i));
+        return file;
+    };
+    File result = tiff;
+    std::map<std::size_t, File> entries;  // by tag
+    const std::size_t directory = number(4, 4), count = number(directory, 2);
+    const auto behind = tiff.begin() + static_cast<long>(directory + 2 + 12 * count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t at = directory + 2 + 12 * i;
+        const auto start = tiff.begin() + static_cast<long>(at);
+        entries[number(at, 2)] = File(start, start + 12);
+    }
+    for (ExifEntry& field : fields) {
+        File entry = little(static_cast<std::uint64_t>(field.tag), 2);
+        append(entry, little(static_cast<std::uint64_t>(field.type), 2));
+        append(entry, little(field.type == 4 ? 1 : field.value.size(), 4));
+        if (field.value.size() <= 4) {
+            field.value.resize(4);
+            append(entry, field.value);
+        } else {
+            append(entry, little(result.size(), 4));
+            append(result, field.value);
+            result.resize(result.size() + result.size() % 2);
+        }
+        entries[static_cast<std::size_t>(field.tag)] = entry;
+    }
+    const File place = little(result.size(), 4);
+    std::copy(place.begin(), place.end(), result.begin() + 4);
+    append(result, little(entries.size(), 2));
+    for (const auto& [tag, entry] : entries)
+        append(result, entry);
+    append(result, File(behind, behind + 4));
+    return result;
+}
+
+/// Metadata of a HEIF file: "Exif", or "mime" with the type of its content.
+struct HeifPart {
+    std::string_view type;
+    std::string_view content_type;
+    File data;
+};
+
+/// A HEIF file whose list of places has version 0 and numbers of four bytes, with further items.
+/// Its descriptions move to its end, so that nothing else does.
+[[nodiscard]] inline File heif_with(const File& heif, const std::vector<HeifPart>& parts) {
+    const auto number = [&](std::size_t at) {
+        std::size_t value = 0;
+        for (std::size_t i = 0; i < 4; ++i)
+            value = value << 8 | heif[at + i];
+        return value;
+    };
+    const auto from = [&](std::size_t at) { return heif.begin() + static_cast<long>(at); };
+    const auto type = [&](std::size_t at) { return std::string(from(at + 4), from(at + 8)); };
+    std::size_t meta = 0;
+    while (type(meta) != "meta")
+        meta += number(meta);
+    File result = heif;
+    const std::string_view unused = "free";
+    std::copy(unused.begin(), unused.end(), result.begin() + static_cast<long>(meta) + 4);
+    File names, places, data;
+    std::uint64_t id = 100;
+    for (const HeifPart& part : parts) {
+        File name{2, 0, 0, 0};
+        append(name, big_number(id, 2));
+        append(name, {0, 0});
+        append(name, bytes_of(part.type));
+        name.push_back(0);
+        if (!part.content_type.empty()) {
+            append(name, bytes_of(part.content_type));
+            name.push_back(0);
+        }
+        append(names, box("infe", name));
+        append(places, big_number(id++, 2));
+        append(places, {0, 0, 0, 0, 0, 0, 0, 1});
+        append(places, big_number(result.size() + 8 + data.size(), 4));
+        append(places, big_number(part.data.size(), 4));
+        append(data, part.data);
+    }
+    File descriptions(from(meta + 8), from(meta + 12));
+    for (std::size_t at = meta + 12; at < meta + number(meta); at += number(at)) {
+        File content(from(at + 8), from(at + number(at)));
+        const auto more = static_cast<std::uint8_t>(parts.size());
+        if (type(at) == "iinf") {
+            content[5] = static_cast<std::uint8_t>(content[5] + more);
+            append(content, names);
+        } else if (type(at) == "iloc") {
+            content[7] = static_cast<std::uint8_t>(content[7] + more);
+            append(content, places);
+        }
+        append(descriptions, box(type(at), content));
+    }
+    append(result, box("mdat", data));
+    append(result, box("meta", descriptions));
+    return result;
+}
+
+/// An "Exif" item: the TIFF block begins behind its first four bytes.
+[[nodiscard]] inline HeifPart heif_exif(const File& block) {
+    File data(4);
+    append(data, block);
+    return {"Exif", {}, data};
+}
+[[nodiscard]] inline HeifPart heif_xmp(const std::string& packet) {
+    return {"mime", "application/rdf+xml", bytes_of(packet)};
 }
 
 /// A JPEG with a multi-picture list and other pictures, each with its type, behind it.

@@ -343,6 +343,8 @@ TEST(ContentCredentials, AreFoundInEveryFormatAndNotValidated) {
         {"JPEG in many", with_c2pa(jpeg(), store, 100)},
         {"PNG", png({}, {{"caBX", store}})},
         {"WebP", webp_with("C2PA", store, 0)},
+        {"GIF", gif_with_c2pa(gif(2), store)},
+        {"TIFF", tiff_with(tiff(), {{0xCD41, 7, store}})},
         {"AVIF", heif}};
     for (const auto& [name, file] : files) {
         SCOPED_TRACE(name);

@@ -8,6 +8,7 @@
 
 #include "core/picture/decode_policy.h"
 #include "core/picture/picture.h"
+#include "core/picture/provenance/metadata.h"
 #include "tests/picture/provenance_files.h"
 #include "tests/picture/quiet_stderr.h"
 #include "tests/says.h"
@@ -152,6 +153,118 @@ TEST(Blocks, ABrokenOneCostsOnlyItself) {
     const Picture webp_lost = read(webp_with("EXIF", {'I', 'I', '*', 0, 1, 2, 3, 4}, 0x08));
     EXPECT_TRUE(warns(webp_lost, "its EXIF block"));
     EXPECT_FALSE(warns(read(with_segment(jpeg(), 0xE1, good_exif)), "damaged"));
+}
+
+TEST(Blocks, ABrokenOneOfATiffCostsOnlyItself) {
+    constexpr int kXmp = 700, kIptc = 33723, kExif = 34665, kProfile = 34675;
+    const ExifEntry good_xmp{kXmp, 1, bytes_of(xmp(kDeclaration))};
+    File credit = {0x1C, 2, 110, 0, 9};
+    append(credit, bytes_of("Google AI"));
+    const ExifEntry good_iptc{kIptc, 7, credit};
+    const ExifEntry good_profile{kProfile, 7, icc("Display P3", 4)};
+    File cut = good_profile.value;
+    cut.resize(cut.size() / 2);
+
+    const Picture whole = read(tiff_with(tiff(), {good_xmp, good_iptc, good_profile}));
+    EXPECT_EQ(whole.pixels.rgb, decode_picture(tiff()).pixels.rgb);
+    EXPECT_TRUE(declares_generated(whole));
+    EXPECT_FALSE(warns(whole, "damaged"));
+    EXPECT_EQ(whole.facts.profile, "Display P3");
+
+    const Picture exif_lost =
+        read(tiff_with(tiff(), {good_xmp, {kExif, 4, {0xF0, 0xFF, 0xFF, 0x7F}}}));
+    EXPECT_TRUE(declares_generated(exif_lost));
+    EXPECT_TRUE(warns(exif_lost, "damaged in its EXIF block, which"));
+
+    const Picture xmp_lost = read(tiff_with(
+        tiff(), {{kXmp, 1, bytes_of("<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF")}, good_iptc}));
+    EXPECT_TRUE(declares_generated(xmp_lost));
+    EXPECT_TRUE(warns(xmp_lost, "damaged in its XMP block, which"));
+    EXPECT_FALSE(xmp_lost.facts.metadata.empty());
+
+    const Picture profile_lost = read(tiff_with(tiff(), {good_xmp, {kProfile, 7, cut}}));
+    EXPECT_TRUE(declares_generated(profile_lost));
+    EXPECT_TRUE(warns(profile_lost, "damaged in its colour profile, which"));
+}
+
+TEST(Blocks, ATiffThatRefersBehindItsEndNamesWhatIsMissing) {
+    File file = tiff_with(
+        tiff(), {{700, 1, bytes_of(xmp(kDeclaration))}, {34675, 7, icc("Display P3", 4)}});
+    // The count of the profile's bytes, in a directory that ends the file.
+    const File profile{0x73, 0x87, 7, 0};
+    const auto field = std::ranges::find_end(file, profile).begin();
+    ASSERT_NE(field, file.end());
+    *(field + 6) = 0x7F;
+    const auto metadata = picture_detail::read_metadata(file, picture_detail::Format::Tiff);
+    EXPECT_EQ(metadata.unreadable, std::vector<std::string>{"its colour profile"});
+    EXPECT_TRUE(metadata.icc.empty());
+    EXPECT_TRUE(std::ranges::any_of(metadata.origin, [](const auto& entry) {
+        return entry.first.ends_with("DigitalSourceType");
+    }));
+}
+
+TEST(Blocks, ABrokenOneOfHeicAndAvifCostsOnlyItself) {
+    const HeifPart good_exif = heif_exif(exif_block({exif_text(0x0131, "Camera program")}));
+    const HeifPart good_xmp = heif_xmp(xmp(kDeclaration));
+    for (const char* name : {"plain.heic", "plain.avif"}) {
+        SCOPED_TRACE(name);
+        const File plain = stored(std::string("pictures/") + name);
+        const Picture whole = read(heif_with(plain, {good_exif, good_xmp}));
+        EXPECT_EQ(whole.pixels.rgb, decode_picture(plain).pixels.rgb);
+        EXPECT_TRUE(declares_generated(whole));
+        EXPECT_FALSE(warns(whole, "damaged"));
+        EXPECT_EQ(std::ranges::count(whole.facts.metadata, "Camera program",
+                                     [](const auto& entry) { return entry.second; }),
+                  1);
+
+        const Picture exif_lost = read(
+            heif_with(plain, {heif_exif({'I', 'I', '*', 0, 0xFF, 0xFF, 0xFF, 0x7F}), good_xmp}));
+        EXPECT_TRUE(declares_generated(exif_lost));
+        EXPECT_TRUE(warns(exif_lost, "damaged in its EXIF block, which"));
+
+        const Picture xmp_lost = read(heif_with(
+            plain, {good_exif, heif_xmp("<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF")}));
+        EXPECT_TRUE(warns(xmp_lost, "damaged in its XMP block, which"));
+        EXPECT_FALSE(xmp_lost.facts.metadata.empty());
+
+        // An item that ends behind the file: only that one is missing.
+        File cut = heif_with(plain, {good_xmp, good_exif});
+        const File place = big_number(good_exif.data.size(), 4);
+        const auto length = std::ranges::find_end(cut, place).begin();
+        ASSERT_NE(length, cut.end());
+        *length = 0x7F;
+        const auto metadata = picture_detail::read_metadata(
+            cut, name == std::string("plain.heic") ? picture_detail::Format::Heic
+                                                   : picture_detail::Format::Avif);
+        EXPECT_EQ(metadata.unreadable, std::vector<std::string>{"its EXIF block"});
+        EXPECT_FALSE(metadata.origin.empty());
+    }
+}
+
+TEST(Blocks, OfAGifAreRead) {
+    const File comment = sub_blocks(
+        bytes_of("a red house\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 24x19"));
+    for (const int frames : {1, 3}) {
+        const File plain = gif(frames);
+        const Picture declared = read(gif_with_xmp(plain, xmp(kDeclaration)));
+        EXPECT_EQ(declared.pixels.rgb, decode_picture(plain).pixels.rgb);
+        EXPECT_TRUE(declares_generated(declared));
+        EXPECT_FALSE(warns(declared, "damaged"));
+
+        const Picture broken = read(gif_with_xmp(gif_with(plain, 0xFE, comment),
+                                                 "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF"));
+        EXPECT_TRUE(warns(broken, "damaged in its XMP block, which"));
+        EXPECT_TRUE(std::ranges::count(
+            broken.facts.provenance, ProvenanceKind::GenerationParameters, &ProvenanceHint::kind));
+    }
+    // Behind the frames, too.
+    File late = gif(1);
+    late.pop_back();
+    append(late, {0x21, 0xFE});
+    append(late, comment);
+    append(late, {0, 0x3B});
+    EXPECT_TRUE(std::ranges::count(read(late).facts.provenance,
+                                   ProvenanceKind::GenerationParameters, &ProvenanceHint::kind));
 }
 
 TEST(Blocks, EveryXmpPacketIsRead) {

@@ -8,14 +8,21 @@
 namespace dfd::ui {
 namespace {
 
-QString left_out_text(const ScanProgress& all) {
-    if (all.misnamed.empty())
-        return {};
-    return CaseScan::tr(
-               " %1 more are pictures by content, but not by name, and were left out, for example "
-               "%2.")
-        .arg(all.misnamed.size())
-        .arg(path_text(all.misnamed.front()));
+QString left_out_text(const LeftOutPictures& left_out) {
+    QString text;
+    if (!left_out.misnamed.empty())
+        text += CaseScan::tr(
+                    " %1 more are pictures by content, but not by name, and were left out, for "
+                    "example %2.")
+                    .arg(left_out.misnamed.size())
+                    .arg(path_text(left_out.misnamed.front()));
+    if (!left_out.unsupported.empty())
+        text += CaseScan::tr(
+                    " %1 more are of kinds that are not supported and were left out, for example "
+                    "%2.")
+                    .arg(left_out.unsupported.size())
+                    .arg(path_text(left_out.unsupported.front()));
+    return text;
 }
 
 }  // namespace
@@ -40,13 +47,13 @@ void CaseScan::start(std::shared_ptr<CaseFile> file, std::shared_ptr<Evaluator> 
                 },
                 run.stop_token());
             const QString sentence =
-                all.found == 0 ? tr("No pictures were found in the scanned folders.")
-                               : tr("%1 pictures scanned: %2 scored, %3 failed, %4 already known.")
-                                         .arg(all.looked_at)
-                                         .arg(all.scored)
-                                         .arg(all.failed)
-                                         .arg(all.unchanged + all.known) +
-                                     left_out_text(all);
+                (all.found == 0 ? tr("No pictures were found in the scanned folders.")
+                                : tr("%1 pictures scanned: %2 scored, %3 failed, %4 already known.")
+                                      .arg(all.looked_at)
+                                      .arg(all.scored)
+                                      .arg(all.failed)
+                                      .arg(all.unchanged + all.known)) +
+                left_out_text(all.left_out);
             return [this, sentence] { end(sentence, true); };
         },
         [this](const Task::Problem& problem) { end(problem.sentence, false); });

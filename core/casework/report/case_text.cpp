@@ -10,6 +10,8 @@
 #include "core/casework/exhibits/review.h"
 #include "core/casework/report/findings.h"
 #include "core/casework/store/interrupted_scans.h"
+#include "core/casework/store/left_out_files.h"
+#include "core/engine/results/json_paths.h"
 #include "core/panel/bands_json.h"
 
 namespace dfd {
@@ -43,6 +45,37 @@ std::string declared_text(const CaseFile& file) {
     if (named.size() < ids.size())
         text += line("", say("and %1 more", {std::to_string(ids.size() - named.size())}));
     return text;
+}
+
+/// Which pictures the scans left out.
+std::string left_out_text(const CaseFile& file) {
+    std::string text;
+    const auto add = [&](const std::string& sentence, const LeftOutFiles& files) {
+        if (files.count == 0)
+            return;
+        text += line(say("left out"), sentence);
+        for (const auto& path : files.named)
+            text += line("", visible(path));
+        if (const auto more = files.count - std::ssize(files.named); more > 0)
+            text += line("", say("and %1 more", {std::to_string(more)}));
+    };
+    for (const auto& scan : left_out_of_scans(file)) {
+        add(misnamed_sentence(scan), scan.misnamed);
+        add(unsupported_sentence(scan), scan.unsupported);
+    }
+    return text;
+}
+
+Json left_out_json(const CaseFile& file) {
+    const auto files = [](const LeftOutFiles& of) {
+        return Json{{"count", of.count}, {"files", of.named}};
+    };
+    Json all = Json::array();
+    for (const auto& scan : left_out_of_scans(file))
+        all.push_back({{"paths", scan.paths},
+                       {"misnamed", files(scan.misnamed)},
+                       {"unsupported", files(scan.unsupported)}});
+    return all;
 }
 
 }  // namespace
@@ -95,6 +128,7 @@ std::string case_info_text(const CaseFile& file) {
                                            number(scorer.results), scorer.digest}));
     for (const auto& scan : interrupted_scans(file))
         text += line(say("interrupted"), interruption_sentence(scan));
+    text += left_out_text(file);
     const auto last = last_entry(file);
     // The digest stays last: the window offers to copy it.
     return text + line(say("log"), say("%1 entries, head %2", {number(last.number), last.digest}));
@@ -147,6 +181,7 @@ std::string case_info_json(const CaseFile& file) {
             each["not_looked_at"] = *scan.not_looked_at;
         json["interrupted"].push_back(std::move(each));
     }
+    json["left_out"] = left_out_json(file);
     const auto last = last_entry(file);
     json["log"] = {{"entries", last.number}, {"head", last.digest}};
     return json_line(json);
@@ -158,11 +193,10 @@ std::string listed_json(const ExhibitRecord& record, const QuestionBands& bands,
     const auto copies = record.copies();
     if (copies.empty())
         return json;
-    Json also = Json::array();
-    for (const auto& path : copies)
-        also.push_back(path.native());
+    Json also;
+    set_paths(also, "also", copies);
     json.pop_back();  // remove the closing brace
-    return json + ",\"also\":" + json_line(also) + "}";
+    return json + ',' + json_line(also).substr(1);
 }
 
 std::string log_text(const LogEntry& entry) {

@@ -7,6 +7,7 @@
 #include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/casework/report/report_text.h"
+#include "core/engine/results/json_paths.h"
 #include "core/opinion/bands.h"
 #include "core/panel/bands_json.h"
 
@@ -73,9 +74,6 @@ Json panel_json(const PanelRecord& panel) {
 
 Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresholds) {
     const auto& row = record.row;
-    Json also = Json::array();
-    for (const auto& path : record.copies())
-        also.push_back(path.native());
     Json metadata = Json::array();
     for (const auto& [key, value] : record.examination.facts.metadata)
         metadata.push_back({key, value});
@@ -86,11 +84,12 @@ Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresho
               {"bytes", row.bytes},
               {"modified", iso_time(row.modified)},
               {"added", iso_time(row.added)},
-              {"also", std::move(also)},
+              {"also", Json::array()},
               {"metadata", std::move(metadata)},
               {"provenance_recorded", record.provenance_recorded},
               {"scored", scored_json(record)},
               {"panel", panel_json(record.by.panel)}};
+    set_paths(json, "also", record.copies());
     if (record.examination.opinion) {
         const auto [lowest, highest] = leave_one_out(*record.examination.opinion);
         json["leave_one_out"] = {{"lowest", lowest}, {"highest", highest}};

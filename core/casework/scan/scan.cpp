@@ -130,12 +130,13 @@ class Scan {
     /// One pass over everything. Returns when all of it is in the case.
     void pass() {
         std::vector<std::pair<fs::path, bool>> roots;  // and whether each is a folder
-        std::vector<fs::path> files, misnamed;
+        std::vector<fs::path> files;
+        LeftOutPictures left_out;
         for (const auto& each : options_.paths) {
             const auto root = whole_path(each);
             std::error_code ignored;
             roots.emplace_back(root, fs::is_directory(root, ignored));
-            const auto found = find_pictures(root, options_.recursive, &misnamed);
+            const auto found = find_pictures(root, options_.recursive, &left_out);
             files.insert(files.end(), found.begin(), found.end());
         }
         std::uint64_t bytes = 0;
@@ -150,7 +151,7 @@ class Scan {
             counts.seconds_left.reset();
             counts.found = static_cast<std::int64_t>(files.size());
             counts.looked_at = counts.unchanged = 0;
-            counts.misnamed = std::move(misnamed);
+            counts.left_out = std::move(left_out);
             counts.waiting = false;
         });
         for (const auto& file : files) {

@@ -13,6 +13,7 @@
 
 #include "core/casework/store/case_file.h"
 #include "core/engine/examine/examiner.h"
+#include "core/picture/picture.h"
 
 namespace dfd {
 
@@ -55,8 +56,7 @@ struct ScanProgress {
     std::int64_t gone = 0;       ///< recorded before, but no longer there
     std::int64_t written = 0;    ///< of scored and failed, those that are in the case by now
     bool waiting = false;        ///< watching, and nothing is left to do
-    /// Of the last pass: pictures by their content, but not by their name. They are left out.
-    std::vector<std::filesystem::path> misnamed;
+    LeftOutPictures left_out;    ///< of the last pass
     /// For the files that were not looked at, by their megapixels; nothing before one was examined.
     std::optional<double> seconds_left;
     std::chrono::steady_clock::time_point counted;  ///< when that was said

@@ -1,6 +1,8 @@
 #include "core/casework/scan/scan_store.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "core/base/hexadecimal.h"
 #include "core/base/wording.h"
@@ -10,6 +12,7 @@
 #include "core/casework/store/choices.h"
 #include "core/casework/store/derived.h"
 #include "core/casework/store/interrupted_scans.h"
+#include "core/casework/store/left_out_files.h"
 #include "core/panel/json_line.h"
 
 namespace dfd {
@@ -39,6 +42,14 @@ Json options_json(const ScanOptions& options) {
         {"paths", paths},         {"recursive", options.recursive}, {"rehash", options.rehash},
         {"watch", options.watch}, {"shard", options.shard},         {"shards", options.shards},
         {"batch", options.batch}, {"maps", options.maps},           {"map_side", options.map_side}};
+}
+
+/// How many, and the first of them by their paths.
+Json left_out_json(const std::vector<std::filesystem::path>& files) {
+    Json named = Json::array();
+    for (const auto& path : std::span(files).first(std::min(files.size(), kNamedLeftOut)))
+        named.push_back(path.native());
+    return {{"count", files.size()}, {"files", named}};
 }
 
 /// What a session stores: the options, and the device's details besides its id and name.
@@ -213,7 +224,9 @@ void ScanStore::finish(const ScanProgress& counts, bool stopped) {
                                 {"elsewhere", counts.elsewhere},
                                 {"scored", counts.scored},
                                 {"failed", counts.failed},
-                                {"gone", counts.gone}}));
+                                {"gone", counts.gone},
+                                {"misnamed", left_out_json(counts.left_out.misnamed)},
+                                {"unsupported", left_out_json(counts.left_out.unsupported)}}));
 }
 
 }  // namespace dfd

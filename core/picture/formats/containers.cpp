@@ -85,11 +85,19 @@ void each_box(Bytes bytes, const OnPiece& each) {
     }
 }
 
-Bytes whole_boxes(Bytes bytes) {
+Bytes child_box(Bytes boxes, std::string_view type) {
     std::size_t at = 0;
-    while (at < bytes.size() && box_at(bytes, at).whole)
-        at = box_at(bytes, at).next;
-    return part(bytes, 0, at);
+    while (has(boxes, at, 8)) {
+        const Box box = box_at(boxes, at);
+        if (text_at(boxes, at + 4, type))
+            return box.content;
+        at = box.next;
+    }
+    return {};
+}
+
+Bytes heif_descriptions(Bytes heif) {
+    return part(child_box(heif, "meta"), 4);  // after version and flags
 }
 
 }  // namespace dfd::picture_detail

@@ -44,27 +44,11 @@ Bytes without_appendix(Bytes bytes, Format format) {
     return bytes;
 }
 
-Bytes child(Bytes parent, std::string_view type) {
-    std::size_t at = 0;
-    while (at + 8 <= parent.size()) {
-        const Box box = box_at(parent, at);
-        if (text_at(parent, at + 4, type))
-            return box.content;
-        at = box.next;
-    }
-    return {};
-}
-
-/// The boxes that describe the still pictures.
-Bytes descriptions(Bytes bytes) {
-    return part(child(bytes, "meta"), 4);  // after version and flags
-}
-
 /// Number of frames of the first track of an image sequence, or 0.
 std::uint64_t frames_of_sequence(Bytes bytes) {
     Bytes at = bytes;
     for (const char* type : {"moov", "trak", "mdia", "minf", "stbl", "stsz"})
-        at = child(at, type);
+        at = child_box(at, type);
     return big_endian(at, 8, 4).value_or(0);
 }
 
@@ -193,7 +177,7 @@ Pixels decode_again(heif_context* context, const heif_image_handle* handle, Form
 }  // namespace
 
 Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
-    if (descriptions(bytes).empty() && !child(bytes, "moov").empty()) {
+    if (heif_descriptions(bytes).empty() && !child_box(bytes, "moov").empty()) {
         fail(failure_codes::kUnsupported,
              std::string("The file is an ") + format_name(format) +
                  " sequence without a still picture, which is not supported; export a frame as PNG "
@@ -238,17 +222,17 @@ Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
 }
 
 bool heif_turns_itself(Bytes bytes) {
-    const Bytes all = descriptions(bytes);
-    const Bytes primary = child(all, "pitm");
+    const Bytes all = heif_descriptions(bytes);
+    const Bytes primary = child_box(all, "pitm");
     const std::uint64_t id =
         big_endian(primary, 4, primary.empty() || primary[0] == 0 ? 2 : 4).value_or(0);
-    const Bytes properties = child(all, "iprp");
+    const Bytes properties = child_box(all, "iprp");
     std::vector<bool> turns{false};  // properties are numbered from 1
-    each_box(child(properties, "ipco"), [&](std::string_view type, Bytes) {
+    each_box(child_box(properties, "ipco"), [&](std::string_view type, Bytes) {
         turns.push_back(type == "irot" || type == "imir");
     });
     // Which properties each picture has: its number, their count, and their numbers.
-    const Bytes list = child(properties, "ipma");
+    const Bytes list = child_box(properties, "ipma");
     const std::size_t id_size = list.empty() || list[0] == 0 ? 2 : 4;
     const std::size_t number_size = big_endian(list, 3, 1).value_or(0) % 2 == 1 ? 2 : 1;
     const std::uint64_t pictures = big_endian(list, 4, 4).value_or(0);

@@ -38,13 +38,6 @@ constexpr std::array<std::pair<Tag, Tag>, 4> kOffsetsAndSizes = {{{kStripOffsets
 constexpr std::array kDirectories = {kSubDirectories, kGlobalParameters, kExif, kGps,
                                      kInteroperability};
 
-/// Bytes of a value of this type; 0 for types that nobody knows.
-std::size_t size_of_type(std::uint64_t type) {
-    constexpr std::array<std::size_t, 19> kSizes = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4,
-                                                    8, 4, 8, 4, 0, 0, 8, 8, 8};
-    return type < kSizes.size() ? kSizes[type] : 0;
-}
-
 /// Visits directories and remembers the farthest byte.
 class Walk {
   public:
@@ -105,7 +98,7 @@ class Walk {
         for (std::uint64_t i = 0; i < fields; ++i) {
             const std::uint64_t place = at + head + i * entry;
             Field field;
-            field.size = size_of_type(number(place + 2, 2));
+            field.size = tiff_value_size(number(place + 2, 2));
             field.count = number(place + 4, wide_);
             if (field.size == 0 || field.count > tiff_.size())
                 continue;

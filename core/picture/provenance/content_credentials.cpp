@@ -43,23 +43,21 @@ std::vector<std::uint8_t> from_jpeg(Bytes jpeg) {
 
 Bytes from_tiff(Bytes tiff) {
     constexpr std::uint64_t kTag = 0xCD41;
-    const bool little = text_at(tiff, 0, "II");
-    const auto number = [&](std::uint64_t at, std::size_t count) {
-        return (little ? little_endian(tiff, at, count) : big_endian(tiff, at, count)).value_or(0);
-    };
-    const bool big = number(2, 2) == 43;
-    const std::size_t word = big ? 8 : 4;
-    const std::uint64_t directory = number(big ? 8 : 4, word);
-    const std::uint64_t entries = std::min<std::uint64_t>(number(directory, big ? 8 : 2), 65535);
-    const std::size_t entry_size = 4 + 2 * word;
-    for (std::uint64_t i = 0; i < entries; ++i) {
-        const std::uint64_t entry = directory + (big ? 8 : 2) + i * entry_size;
-        if (!has(tiff, entry, entry_size))
-            return {};
-        if (number(entry, 2) == kTag)
-            return part(tiff, number(entry + 4 + word, word), number(entry + 4, word));
-    }
-    return {};
+    Bytes found;
+    each_tiff_field(tiff, [&](const TiffField& field) {
+        found = field.tag == kTag && found.empty() ? field.values : found;
+    });
+    return found;
+}
+
+std::vector<std::uint8_t> from_gif(Bytes gif) {
+    constexpr std::size_t kLargest = std::size_t{64} << 20;
+    std::vector<std::uint8_t> found;
+    each_gif_block(gif, [&](const GifBlock& block) {
+        if (block.application.starts_with("C2PA_GIF") && found.empty())
+            found = joined_sub_blocks(block.raw, kLargest);
+    });
+    return found;
 }
 
 /// Finds the JUMBF in a "uuid" box, after a purpose and an offset.
@@ -100,6 +98,7 @@ std::vector<std::uint8_t> manifest_store(Bytes bytes, Format format) {
             found = from_boxes(bytes);
             break;
         case Format::Gif:
+            return from_gif(bytes);
         case Format::Bmp:
         case Format::Pnm:
             break;

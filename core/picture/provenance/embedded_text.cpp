@@ -122,6 +122,12 @@ std::vector<EmbeddedText> embedded_texts(Bytes bytes, Format format) {
             if (marker == kComment)
                 collector.add("JPEG comment", {}, data, false);
         });
+    } else if (format == Format::Gif) {
+        each_gif_block(bytes, [&](const GifBlock& block) {
+            if (block.label == kComment)
+                collector.add("GIF comment", {}, joined_sub_blocks(block.raw, kLongestText + 1),
+                              false);
+        });
     }
     return collector.take();
 }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <exiv2/exiv2.hpp>
+#include <limits>
 #include <mutex>
 #include <new>
 #include <sstream>
 
 #include "core/base/language.h"
 #include "core/base/text.h"
-#include "core/picture/formats/containers.h"
 #include "core/picture/provenance/exiv2_versions.h"
 #include "core/picture/provenance/metadata_blocks.h"
 #include "core/picture/provenance/origin.h"
@@ -37,7 +37,6 @@ void start_exiv2() {
         static std::recursive_mutex mutex;
         Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
         Exiv2::XmpParser::initialize(lock_xmp, &mutex);
-        read_iso_media();
     });
 }
 
@@ -195,18 +194,31 @@ bool is_empty_tiff(Bytes block) {
     return number(number(4, 4).value_or(block.size()), 2) == 0;
 }
 
+/// exiv2 does not read these.
+bool is_big_tiff(Bytes tiff) {
+    return text_at(tiff, 0, std::string_view("II+\0", 4)) ||
+           text_at(tiff, 0, std::string_view("MM\0+", 4));
+}
+
+void parse_exif(Bytes block, Parsed& parsed, Metadata& metadata) {
+    constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
+    Exiv2::ExifData exif;
+    const bool read = survives([&] {
+        Exiv2::ExifParser::decode(exif, block.data(),
+                                  static_cast<std::uint32_t>(std::min(block.size(), kMost)));
+    });
+    if (!read || (exif.empty() && !is_empty_tiff(block)))
+        metadata.unreadable.emplace_back(to_say("its EXIF block"));
+    if (!exif.empty())
+        parsed.exif.push_back(std::move(exif));
+}
+
 Parsed parse_blocks(const MetadataBlocks& blocks, Metadata& metadata) {
     Parsed parsed;
-    for (const auto& block : blocks.exif) {
-        Exiv2::ExifData exif;
-        const bool read = survives([&] {
-            Exiv2::ExifParser::decode(exif, block.data(), static_cast<std::uint32_t>(block.size()));
-        });
-        if (!read || (exif.empty() && !is_empty_tiff(block)))
-            metadata.unreadable.emplace_back(to_say("its EXIF block"));
-        if (!exif.empty())
-            parsed.exif.push_back(std::move(exif));
-    }
+    for (const auto& block : blocks.exif)
+        parse_exif(block, parsed, metadata);
+    if (!blocks.directories.empty() && !is_big_tiff(blocks.directories))
+        parse_exif(blocks.directories, parsed, metadata);
     if (!blocks.iptc.empty()) {
         bool sound = false;
         survives([&] {
@@ -231,18 +243,13 @@ Parsed parse_blocks(const MetadataBlocks& blocks, Metadata& metadata) {
     return parsed;
 }
 
-/// Reads a whole file with exiv2: for formats whose blocks are not found here.
-void collect_with_exiv2(Bytes bytes, Metadata& metadata) {
-    auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
-    if (image.get() == nullptr)
-        return;
-    if (!survives([&] { image->readMetadata(); }))
-        metadata.unreadable.emplace_back(to_say("a part of its metadata"));
-    if (image->iccProfileDefined()) {
-        const Bytes icc = colour_profile(*image);
-        metadata.icc.assign(icc.begin(), icc.end());
-    }
-    collect({{image->exifData()}, image->iptcData(), {image->xmpData()}}, metadata);
+/// Parts that could not even be unpacked come before those that could not be read.
+void add_problems(const std::vector<std::string>& problems, Metadata& metadata) {
+    std::vector<std::string> all = problems;
+    for (std::string& unreadable : metadata.unreadable)
+        if (std::ranges::find(problems, unreadable) == problems.end())
+            all.push_back(std::move(unreadable));
+    metadata.unreadable = std::move(all);
 }
 
 /// Whether a colour profile has its signature and its whole length.
@@ -255,16 +262,10 @@ bool is_sound_profile(Bytes icc) {
 Metadata read_metadata(Bytes bytes, Format format) {
     start_exiv2();
     Metadata metadata;
-    if (auto blocks = metadata_blocks(bytes, format)) {
-        metadata.unreadable = std::move(blocks->problems);
-        collect(parse_blocks(*blocks, metadata), metadata);
-        metadata.icc = std::move(blocks->icc);
-    } else {
-        // Metadata are optional: keep what was read before an error.
-        // exiv2 fails at bytes behind the last box.
-        const bool boxes = format == Format::Heic || format == Format::Avif;
-        survives([&] { collect_with_exiv2(boxes ? whole_boxes(bytes) : bytes, metadata); });
-    }
+    MetadataBlocks blocks = metadata_blocks(bytes, format);
+    collect(parse_blocks(blocks, metadata), metadata);
+    add_problems(blocks.problems, metadata);
+    metadata.icc = std::move(blocks.icc);
     if (!metadata.icc.empty() && !is_sound_profile(metadata.icc))
         metadata.unreadable.emplace_back(to_say("its colour profile"));
     return metadata;

@@ -68,6 +68,11 @@ class Collector {
             found_.problems.push_back(what);
     }
 
+    void add_iptc(Bytes data_sets) { append(found_.iptc, data_sets); }
+    [[nodiscard]] bool has_iptc() const { return !found_.iptc.empty(); }
+
+    void set_directories(Bytes tiff) { found_.directories = tiff; }
+
     [[nodiscard]] MetadataBlocks take() { return std::move(found_); }
 
   private:
@@ -221,9 +226,106 @@ MetadataBlocks of_webp(Bytes webp) {
     return found.take();
 }
 
+/// An XMP packet stands in a GIF as it is, not in sub-blocks. Behind it stand bytes that count down
+/// to zero, so that readers of sub-blocks find its end.
+void add_gif_xmp(Bytes raw, Collector& found) {
+    constexpr auto kCountdown = "\x01\xFF\xFE\xFD"sv;
+    const auto end = view(raw).rfind(kCountdown);
+    if (end == std::string_view::npos)
+        found.add_xmp(joined_sub_blocks(raw, kLargest));
+    else
+        found.add_xmp(part(raw, 0, end));
+}
+
+MetadataBlocks of_gif(Bytes gif) {
+    Collector found;
+    each_gif_block(gif, [&](const GifBlock& block) {
+        if (block.application.starts_with("XMP Data"))
+            add_gif_xmp(block.raw, found);
+        else if (block.application.starts_with("ICCRGBG1"))
+            found.add_icc(joined_sub_blocks(block.raw, kLargest));
+    });
+    return found.take();
+}
+
+/// Some programs write a zero where they have no such directory.
+void check_directory(Bytes tiff, std::uint64_t at, Collector& found) {
+    if (at != 0 && !is_tiff_directory(tiff, at))
+        found.add_problem(to_say("its EXIF block"));
+}
+
+MetadataBlocks of_tiff(Bytes tiff) {
+    constexpr std::uint64_t kXmpTag = 700, kIptcTag = 33723, kPhotoshopTag = 34377,
+                            kExifTag = 34665, kIccTag = 34675, kGpsTag = 34853;
+    Collector found;
+    Bytes photoshop;
+    const auto take = [&](const TiffField& field, const char* name, const auto& add) {
+        if (!field.whole)
+            found.add_problem(name);
+        else if (!field.values.empty())
+            add(field.values);
+    };
+    each_tiff_field(tiff, [&](const TiffField& field) {
+        if (field.tag == kXmpTag)
+            take(field, to_say("its XMP block"), [&](Bytes packet) { found.add_xmp(packet); });
+        else if (field.tag == kIptcTag)
+            take(field, to_say("its IPTC block"), [&](Bytes sets) { found.add_iptc(sets); });
+        else if (field.tag == kPhotoshopTag)
+            take(field, to_say("its IPTC block"), [&](Bytes resources) { photoshop = resources; });
+        else if (field.tag == kIccTag)
+            take(field, to_say("its colour profile"),
+                 [&](Bytes profile) { found.add_icc(profile); });
+        else if (field.tag == kExifTag || field.tag == kGpsTag)
+            check_directory(tiff, tiff_number(tiff, field.values), found);
+    });
+    if (!found.has_iptc())
+        found.add_photoshop(photoshop);
+    found.set_directories(tiff);
+    return found.take();
+}
+
+/// An "Exif" item: where in it the TIFF header is, and the block.
+void add_exif_item(Bytes item, Collector& found) {
+    const auto is_tiff = [&](std::size_t at) {
+        return text_at(item, at, "II*\0"sv) || text_at(item, at, "MM\0*"sv);
+    };
+    const std::size_t told = 4 + static_cast<std::size_t>(big_endian(item, 0, 4).value_or(0));
+    std::size_t start = told;
+    for (const std::size_t usual : {std::size_t{4}, std::size_t{10}, std::size_t{0}})
+        if (!is_tiff(start) && is_tiff(usual))
+            start = usual;
+    found.add_exif(part(item, start));
+}
+
+MetadataBlocks of_heif(Bytes heif) {
+    constexpr auto kXmpUuid = "\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC"sv;
+    Collector found;
+    each_heif_item(heif, kLargest, [&](const HeifItem& item) {
+        const bool exif = item.type == "Exif";
+        if (!exif && item.content_type != "application/rdf+xml")
+            return;
+        if (!item.whole)
+            found.add_problem(exif ? to_say("its EXIF block") : to_say("its XMP block"));
+        else if (exif && !item.data.empty())
+            add_exif_item(item.data, found);
+        else if (!item.data.empty())
+            found.add_xmp(item.data);
+    });
+    each_box(heif, [&](std::string_view type, Bytes content) {
+        if (type == "uuid" && text_at(content, 0, kXmpUuid))
+            found.add_xmp(part(content, kXmpUuid.size()));
+    });
+    const Bytes properties = child_box(heif_descriptions(heif), "iprp");
+    each_box(child_box(properties, "ipco"), [&](std::string_view type, Bytes content) {
+        if (type == "colr" && (text_at(content, 0, "prof") || text_at(content, 0, "rICC")))
+            found.add_icc(part(content, 4));
+    });
+    return found.take();
+}
+
 }  // namespace
 
-std::optional<MetadataBlocks> metadata_blocks(Bytes bytes, Format format) {
+MetadataBlocks metadata_blocks(Bytes bytes, Format format) {
     switch (format) {
         case Format::Jpeg:
             return of_jpeg(bytes);
@@ -231,9 +333,18 @@ std::optional<MetadataBlocks> metadata_blocks(Bytes bytes, Format format) {
             return of_png(bytes);
         case Format::WebP:
             return of_webp(bytes);
-        default:
-            return std::nullopt;
+        case Format::Gif:
+            return of_gif(bytes);
+        case Format::Tiff:
+            return of_tiff(bytes);
+        case Format::Heic:
+        case Format::Avif:
+            return of_heif(bytes);
+        case Format::Bmp:
+        case Format::Pnm:
+            break;
     }
+    return {};
 }
 
 }  // namespace dfd::picture_detail

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,11 +17,14 @@ struct MetadataBlocks {
     std::vector<std::string> xmp;                 ///< packets; extended ones are joined
     std::vector<std::uint8_t> iptc;               ///< IIM data sets
     std::vector<std::uint8_t> icc;
+    /// A TIFF itself, whose directories are what Exif is elsewhere; empty for other formats. It
+    /// refers to the bytes that were searched.
+    Bytes directories;
     std::vector<std::string> problems;  ///< parts that could not be unpacked: "a text chunk", ...
 };
 
-/// The blocks of a JPEG, PNG or WebP; nullopt for other formats. At most 16 MiB of each kind.
-/// Throws only when memory runs out.
-[[nodiscard]] std::optional<MetadataBlocks> metadata_blocks(Bytes bytes, Format format);
+/// The blocks of a file; none in formats that have no metadata. At most 16 MiB of each kind. Throws
+/// only when memory runs out.
+[[nodiscard]] MetadataBlocks metadata_blocks(Bytes bytes, Format format);
 
 }  // namespace dfd::picture_detail

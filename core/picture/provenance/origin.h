@@ -15,14 +15,14 @@ namespace dfd::picture_detail {
 
 /// A text from a container. UTF-8 if the encoding is known; bounded in length.
 struct EmbeddedText {
-    std::string where;  ///< "PNG text", "JPEG comment" or exiv2's key
+    std::string where;  ///< "PNG text", "JPEG comment", "GIF comment" or exiv2's key
     std::string key;    ///< PNG keyword; empty if none
     std::string text;
     bool cut = false;  ///< longer than the limit
 };
 
-/// PNG text chunks (compressed ones are unpacked to at most 1 MiB each, 8 MiB in total) and JPEG
-/// comments before the first scan.
+/// PNG text chunks (compressed ones are unpacked to at most 1 MiB each, 8 MiB in total), JPEG
+/// comments before the first scan and GIF comments.
 [[nodiscard]] std::vector<EmbeddedText> embedded_texts(Bytes bytes, Format format);
 
 /// Settings hidden in the lowest bits of the pixels of a PNG or WebP of at most 32 megapixels.
