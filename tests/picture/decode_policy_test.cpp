@@ -10,6 +10,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "core/picture/formats/frames.h"
+#include "core/picture/pixels/orientation.h"
 #include "tests/picture/corpus.h"
 
 namespace dfd {
@@ -50,6 +51,22 @@ TEST(DecodePolicy, OrientationsAreUndoneByTheirInverses) {
     EXPECT_EQ(at(six, 2, 1)[0], 2);
     EXPECT_EQ(at(apply_orientation(stored, 5), 1, 0)[0], 3);
     EXPECT_EQ(apply_orientation(stored, 0).rgb, stored.rgb);
+}
+
+TEST(Orientation, BandsOfRowsMakeTheWhole) {
+    cv::Mat stored(5, 7, CV_8UC3);
+    cv::randu(stored, 0, 256);
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+        SCOPED_TRACE(orientation);
+        const cv::Mat whole = picture_detail::oriented(stored, orientation);
+        cv::Mat banded(whole.size(), whole.type(), cv::Scalar::all(0));
+        for (int from = 0; from < stored.rows; from += 2) {
+            const int to = std::min(from + 2, stored.rows);
+            cv::Mat target = picture_detail::oriented_rows(banded, orientation, from, to);
+            picture_detail::orient(stored.rowRange(from, to), orientation, target);
+        }
+        EXPECT_EQ(cv::norm(banded, whole, cv::NORM_INF), 0);
+    }
 }
 
 TEST(DecodePolicy, AnOrdinaryPhotoHasOnlyTheCentreSquare) {
