@@ -61,6 +61,7 @@ struct Examiner::Impl {
           options(std::move(options_in)),
           listener(std::move(listener_in)) {
         options.batch = std::max(options.batch, 1);
+        options.limits.free_memory = nullptr;
         whole = reads_whole(evaluator->panel(), options.everywhere);
         const auto decoders = decoders_for(evaluator->device());
         options.decode_ahead =
