@@ -11,15 +11,18 @@
 
 #include "core/picture/formats/frames.h"
 #include "core/picture/pixels/orientation.h"
+#include "tests/picture/all_decodings.h"
 #include "tests/picture/corpus.h"
 
 namespace dfd {
 namespace {
 
 using namespace corpus;
+using test::all_decodings;
+using test::PolicyPixels;
 
 std::vector<PolicyPixels> others(const File& file, bool grey = false) {
-    return other_decodings(file, decode_picture(file), grey);
+    return all_decodings(file, decode_picture(file), grey);
 }
 
 const PolicyPixels* find(const std::vector<PolicyPixels>& all, DecodePolicy policy) {
@@ -313,7 +316,7 @@ TEST(DecodePolicy, TheMiddleFrameIsCompositedOnThePreviousOnes) {
     auto cut = three_frames(DISPOSE_DO_NOT);
     const auto whole = decode_picture(cut);
     cut.resize(cut.size() - 25);  // a second decoding may find less data
-    const auto left = other_decodings(cut, whole);
+    const auto left = all_decodings(cut, whole);
     ASSERT_NE(find(left, DecodePolicy::OtherFrame), nullptr);
 }
 
