@@ -34,7 +34,10 @@ Failure failure_of(const std::exception_ptr& error) {
 std::uint64_t bytes_to_examine(std::uint64_t pixels, const ExaminationNeeds& needs) {
     // Measured: resources/manual/numbers.md, "Memory".
     constexpr std::uint64_t kInWindows = std::uint64_t{300} << 20, kEachPixel = 24;
+    // 50 to 58 in windows of 6 to 16 megapixels of the starter panel without its encoder, and what
+    // the smallest needed besides. Not measured on other panels.
     constexpr std::uint64_t kEachPixelOfWhole = 72;
+    // From one large PNG, which took 90 MB more with heatmaps; smaller ones are an estimate.
     constexpr std::uint64_t kMaps = std::uint64_t{100} << 20, kMapsEachPixel = 8;
     const std::uint64_t scoring =
         needs.whole ? kEachPixelOfWhole * pixels : std::min(kInWindows, kEachPixel * pixels);
