@@ -53,7 +53,7 @@ int atlas(AtlasArguments& arguments, const std::stop_token& stop) {
     else
         std::cout << atlas_text(result, name, by);
     if (!arguments.out.empty())
-        write_png(arguments.out, atlas_picture(picture->pixels, result),
+        write_png(arguments.out, result.width, result.height, atlas_rows(picture->pixels, result),
                   map_text(std::filesystem::path(name.path).filename().native(),
                            "Score atlas: the mean score of the windows at each place", name.sha256,
                            by, today()));

@@ -24,17 +24,15 @@ int seen(const SeenCommandOptions& options, const std::stop_token& stop) {
     const auto evaluator = open_for_scoring(panel, options, stop);
     SeenOptions how;
     how.grey = options.grey;
+    how.out = options.out;
     try {
         Seen found;
         {
             ProgressLine progress;
             found = look_through(*evaluator, options.picture, how, stop, progress_to(progress));
         }
-        std::vector<std::filesystem::path> files;
-        if (!options.out.empty())
-            files = write_seen(options.out, found);
         if (options.format == "json") {
-            std::cout << seen_json(found, scored_by(*evaluator), files) << '\n';
+            std::cout << seen_json(found, scored_by(*evaluator)) << '\n';
         } else {
             std::cout << "What the networks saw of [" << visible(options.picture) << "]\n"
                       << seen_text(found);

@@ -36,6 +36,11 @@ Pixels to_pixels(const cv::Mat& rgb) {
     return pixels;
 }
 
+/// As apply_orientation(), without a copy where nothing is turned.
+Pixels turned(Pixels stored, int orientation) {
+    return orientation == 1 ? std::move(stored) : apply_orientation(stored, orientation);
+}
+
 /// A non-owning view of encoded bytes as cv::Mat.
 cv::Mat encoded(Bytes bytes) {
     if (bytes.size() > static_cast<std::size_t>(INT_MAX)) {
@@ -101,7 +106,7 @@ Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
     const int orientation = reference.facts.orientation;
     switch (format) {
         case Format::Gif:
-            return apply_orientation(gif_on_white(bytes), orientation);
+            return turned(gif_on_white(bytes), orientation);
         case Format::Tiff:
             return tiff_on_white(bytes);
         case Format::Heic:
@@ -109,7 +114,7 @@ Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
             return heif_on_white(bytes, format);
         case Format::WebP:
             if (reference.facts.frames > 1)
-                return apply_orientation(webp_on_white(bytes), orientation);
+                return turned(webp_on_white(bytes), orientation);
             break;
         case Format::Png:
             break;
@@ -125,7 +130,7 @@ Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
     cv::cvtColor(stored, stored, cv::COLOR_BGRA2RGBA);
     Pixels pixels = blank(stored.cols, stored.rows);
     composite_on_white(stored.data, stored.total(), pixels.rgb.data());
-    return apply_orientation(pixels, orientation);
+    return turned(std::move(pixels), orientation);
 }
 
 /// Zero-based index.
@@ -171,10 +176,12 @@ Pixels centre_square(const Pixels& pixels) {
 }
 
 Pixels to_grey(const Pixels& pixels) {
-    cv::Mat grey, rgb;
+    cv::Mat grey;
     cv::cvtColor(view(pixels), grey, cv::COLOR_RGB2GRAY);
-    cv::cvtColor(grey, rgb, cv::COLOR_GRAY2RGB);
-    return to_pixels(rgb);
+    Pixels result = blank(pixels.width, pixels.height);
+    cv::Mat target = view(result);
+    cv::cvtColor(grey, target, cv::COLOR_GRAY2RGB);
+    return result;
 }
 
 }  // namespace
@@ -204,7 +211,12 @@ const char* policy_name(DecodePolicy policy) {
 Pixels apply_orientation(const Pixels& stored, int orientation) {
     if (orientation < 2 || orientation > 8)
         return stored;
-    return to_pixels(oriented(view(stored), orientation));
+    const bool quarter = orientation >= 5;
+    Pixels pixels =
+        blank(quarter ? stored.height : stored.width, quarter ? stored.width : stored.height);
+    cv::Mat target = view(pixels);
+    orient(view(stored), orientation, target);
+    return pixels;
 }
 
 Pixels as_stored(const Picture& picture) {
@@ -214,64 +226,79 @@ Pixels as_stored(const Picture& picture) {
                                                                 : orientation);
 }
 
-std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
-                                          const Picture& reference, bool grey) {
+std::vector<OtherDecoding> other_decodings(std::span<const std::uint8_t> bytes,
+                                           const Picture& reference, bool grey) {
     const InEnglish english;  // they are exported; say_again() shows them
-    std::vector<PolicyPixels> found;
-    const auto add = [&](DecodePolicy policy, std::string sentence, const auto& make) {
-        auto& one = found.emplace_back();
-        one.policy = policy;
-        one.sentence = std::move(sentence);
-        try {
-            one.pixels = make();
-        } catch (const PictureError& error) {
-            one.problem = error.what();
-        } catch (const cv::Exception& error) {
-            if (error.code == cv::Error::StsNoMem)
-                throw std::bad_alloc();
-            one.problem = say("OpenCV cannot decode it (%1).", {printable(error.err, 160)});
-        }
-    };
+    std::vector<OtherDecoding> found;
     const FileFacts& facts = reference.facts;
-    const Format format = identify(bytes);
     if (facts.orientation != 1) {
-        add(DecodePolicy::AsStored,
-            say("As stored: the EXIF orientation %1 is not applied.",
-                {std::to_string(facts.orientation)}),
-            [&] { return as_stored(reference); });
+        found.push_back(
+            {DecodePolicy::AsStored, say("As stored: the EXIF orientation %1 is not applied.",
+                                         {std::to_string(facts.orientation)})});
     }
-    if (const int asked = turn_not_applied(bytes, format, facts); asked != 1) {
-        add(DecodePolicy::Turned,
-            say("Turned as the EXIF orientation %1 asks. For the score it is not turned.",
-                {std::to_string(asked)}),
-            [&] { return apply_orientation(as_stored(reference), asked); });
+    if (const int asked = turn_not_applied(bytes, identify(bytes), facts); asked != 1) {
+        found.push_back({DecodePolicy::Turned,
+                         say("Turned as the EXIF orientation %1 asks. For the score it is not "
+                             "turned.",
+                             {std::to_string(asked)})});
     }
     if (!facts.profile.empty()) {
-        add(DecodePolicy::ProfileApplied,
-            say("The embedded colour profile (%1) is converted to sRGB.", {facts.profile}),
-            [&] { return with_profile(bytes, format, reference); });
+        found.push_back(
+            {DecodePolicy::ProfileApplied,
+             say("The embedded colour profile (%1) is converted to sRGB.", {facts.profile})});
     }
-    if (facts.alpha) {
-        add(DecodePolicy::AlphaOnWhite, say("Transparent parts are shown on white."),
-            [&] { return on_white(bytes, format, reference); });
-    }
+    if (facts.alpha)
+        found.push_back({DecodePolicy::AlphaOnWhite, say("Transparent parts are shown on white.")});
     if (facts.frames > 1) {
-        add(DecodePolicy::OtherFrame,
-            say("Frame or page %1 of %2 instead of the first.",
-                {std::to_string(middle_frame(facts) + 1), std::to_string(facts.frames)}),
-            [&] { return other_frame(bytes, format, facts); });
+        found.push_back(
+            {DecodePolicy::OtherFrame,
+             say("Frame or page %1 of %2 instead of the first.",
+                 {std::to_string(middle_frame(facts) + 1), std::to_string(facts.frames)})});
     }
     if (reference.pixels.width != reference.pixels.height) {
-        add(DecodePolicy::CentreSquare,
-            say("The largest square around the centre: nothing is stretched, and the rest is left "
-                "out."),
-            [&] { return centre_square(reference.pixels); });
+        found.push_back({DecodePolicy::CentreSquare,
+                         say("The largest square around the centre: nothing is stretched, and the "
+                             "rest is left out.")});
     }
-    if (grey) {
-        add(DecodePolicy::Grey, say("Greyscale: brightness without colour."),
-            [&] { return to_grey(reference.pixels); });
-    }
+    if (grey)
+        found.push_back({DecodePolicy::Grey, say("Greyscale: brightness without colour.")});
     return found;
+}
+
+Pixels decoded_by(DecodePolicy policy, std::span<const std::uint8_t> bytes,
+                  const Picture& reference) {
+    const InEnglish english;
+    const FileFacts& facts = reference.facts;
+    const Format format = identify(bytes);
+    try {
+        switch (policy) {
+            case DecodePolicy::AsStored:
+                return as_stored(reference);
+            case DecodePolicy::Turned: {
+                const int asked = turn_not_applied(bytes, format, facts);
+                return facts.orientation == 1 ? apply_orientation(reference.pixels, asked)
+                                              : turned(as_stored(reference), asked);
+            }
+            case DecodePolicy::ProfileApplied:
+                return with_profile(bytes, format, reference);
+            case DecodePolicy::AlphaOnWhite:
+                return on_white(bytes, format, reference);
+            case DecodePolicy::OtherFrame:
+                return other_frame(bytes, format, facts);
+            case DecodePolicy::CentreSquare:
+                return centre_square(reference.pixels);
+            case DecodePolicy::Grey:
+                return to_grey(reference.pixels);
+            case DecodePolicy::Reference:
+                break;
+        }
+        return reference.pixels;
+    } catch (const cv::Exception& error) {
+        if (error.code == cv::Error::StsNoMem)
+            throw std::bad_alloc();
+        fail(failure_codes::kUnsupported,
+             say("OpenCV cannot decode it (%1).", {printable(error.err, 160)}));
+    }
 }
 
 }  // namespace dfd

@@ -24,11 +24,9 @@ enum class DecodePolicy {
 /// "profile_applied", "alpha_on_white", "other_frame", "centre_square", "grey".
 [[nodiscard]] const char* policy_name(DecodePolicy policy);
 
-struct PolicyPixels {
+struct OtherDecoding {
     DecodePolicy policy = DecodePolicy::Reference;
-    std::string sentence;  ///< what was done differently; English, for say_again()
-    Pixels pixels;         ///< empty when there is a `problem`
-    std::string problem;   ///< a sentence, likewise; empty when there are pixels
+    std::string sentence;  ///< what is done differently; English, for say_again()
 };
 
 /// Applies an EXIF orientation (1 .. 8) to stored pixels, as a viewer does; other numbers have no
@@ -37,13 +35,16 @@ struct PolicyPixels {
 /// The pixels of `picture` with its orientation undone, as the file stores them.
 [[nodiscard]] Pixels as_stored(const Picture& picture);
 
-/// All alternative decodings that make a difference for this file; for example, AlphaOnWhite only
+/// The alternative decodings that make a difference for this file; for example, AlphaOnWhite only
 /// for files with transparency. Never includes Reference. Grey applies to every picture and is
-/// included only with `grey`. `bytes` must be the bytes that `reference` was decoded from. An
-/// alternative that applies but fails is returned with its `problem`. Blocks. Throws only when
-/// memory runs out.
-[[nodiscard]] std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
-                                                        const Picture& reference,
-                                                        bool grey = false);
+/// included only with `grey`. `bytes` must be the bytes that `reference` was decoded from. Nothing
+/// is decoded. Throws only when memory runs out.
+[[nodiscard]] std::vector<OtherDecoding> other_decodings(std::span<const std::uint8_t> bytes,
+                                                         const Picture& reference,
+                                                         bool grey = false);
+/// The pixels of one of them. Blocks. Throws PictureError with a sentence, in English for
+/// say_again(), where it fails, and std::bad_alloc.
+[[nodiscard]] Pixels decoded_by(DecodePolicy policy, std::span<const std::uint8_t> bytes,
+                                const Picture& reference);
 
 }  // namespace dfd

@@ -1,6 +1,12 @@
 #include "core/picture/decoder_memory.h"
 
+#include <algorithm>
+#include <string>
+
+#include "core/base/formatted.h"
+#include "core/base/wording.h"
 #include "core/picture/formats/containers.h"
+#include "core/picture/formats/decoding.h"
 #include "core/picture/formats/signature.h"
 
 namespace dfd {
@@ -9,6 +15,8 @@ using namespace picture_detail;
 
 // Measured on 24 megapixels: resources/manual/numbers.md, "Memory".
 std::uint64_t decoder_bytes_per_pixel(std::span<const std::uint8_t> picture) {
+    constexpr std::uint64_t kTurn = 3;  // another copy
+    const auto of_turn = [](int orientation) { return orientation >= 5 ? kTurn : 0; };
     std::uint64_t bytes = 0;
     switch (identify(picture)) {
         case Format::Jpeg:
@@ -16,7 +24,9 @@ std::uint64_t decoder_bytes_per_pixel(std::span<const std::uint8_t> picture) {
                 if (marker == 0xC2 || marker == 0xCA)  // progressive: all coefficients are kept
                     bytes = 2 * big_endian(frame, 5, 1).value_or(3);
             });
-            return bytes;
+            return std::max(bytes, of_turn(jpeg_orientation(picture)));
+        case Format::Png:
+            return of_turn(png_orientation(picture));
         case Format::WebP:
             bytes = 3;
             each_riff_chunk(picture, [&](std::string_view type, Bytes) {
@@ -30,6 +40,15 @@ std::uint64_t decoder_bytes_per_pixel(std::span<const std::uint8_t> picture) {
         default:
             return 0;
     }
+}
+
+void refuse_for_memory(const char* doing, std::uint64_t pixels, std::uint64_t needed,
+                       std::uint64_t available) {
+    fail(failure_codes::kOutOfMemory,
+         std::string(doing) + " this picture of " +
+             formatted("%.1f", static_cast<double>(pixels) / 1e6) + " megapixels needs about " +
+             size_text(needed) + " of memory, but only " + size_text(available) +
+             " are free; close other programs, allow more memory, or examine a smaller copy.");
 }
 
 }  // namespace dfd

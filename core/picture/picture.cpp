@@ -7,6 +7,7 @@
 #include "core/base/digest.h"
 #include "core/base/language.h"
 #include "core/base/text.h"
+#include "core/picture/decoder_memory.h"
 #include "core/picture/file_bytes.h"
 #include "core/picture/formats/colour_profile.h"
 #include "core/picture/formats/decoding.h"
@@ -131,10 +132,27 @@ int to_int(std::uint64_t value) {
     return static_cast<int>(std::min<std::uint64_t>(value, std::numeric_limits<int>::max()));
 }
 
+/// As decode(). Refuses a picture that does not fit into the free memory when its header is read.
+Decoded decode_what_fits(Bytes bytes, Format format, const DecodeLimits& limits) {
+    if (limits.free_memory == nullptr)
+        return decode(bytes, format, limits);
+    const std::uint64_t available = limits.free_memory();
+    const std::uint64_t for_each_pixel = 3 + decoder_bytes_per_pixel(bytes);
+    DecodeLimits fitting = limits;
+    fitting.pixels = std::min(limits.pixels, available / for_each_pixel);
+    try {
+        return decode(bytes, format, fitting);
+    } catch (const OverLimits& found) {
+        check_size(found.format, found.width, found.height, limits);
+        const std::uint64_t pixels = found.width * found.height;
+        refuse_for_memory("Decoding", pixels, for_each_pixel * pixels, available);
+    }
+}
+
 Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance provenance) {
     const InEnglish english;  // facts and warnings are kept in cases and exports
     const Format format = identify(bytes);
-    Decoded decoded = decode(bytes, format, limits);
+    Decoded decoded = decode_what_fits(bytes, format, limits);
     Metadata metadata = read_metadata(bytes, format);
 
     Picture picture;
@@ -191,7 +209,7 @@ Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& 
 std::uint64_t announced_pixels(std::span<const std::uint8_t> bytes, const DecodeLimits& limits) {
     try {
         // Without room for a single pixel, every decoder stops at its header.
-        (void)decode_picture(bytes, {limits.bytes, 0});
+        (void)decode_picture(bytes, {limits.bytes, 0, nullptr});
     } catch (const OverLimits& found) {
         check_size(found.format, found.width, found.height, limits);
         return found.width * found.height;

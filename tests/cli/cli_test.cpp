@@ -1,9 +1,14 @@
 // `dfd` end to end, as called by a script, on a panel with the reference's golden numbers.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <sstream>
+#include <thread>
 
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
@@ -355,6 +360,34 @@ TEST_F(CommandLine, AnInterruptKeepsFinishedResults) {
     EXPECT_LT(finished.size(), 400u);
     for (const auto& object : finished)
         EXPECT_TRUE(object.contains("score"));
+}
+
+TEST_F(CommandLine, AnInterruptDuringALargePictureEndsAtOnce) {
+    using Clock = std::chrono::steady_clock;
+    constexpr int kSide = 10'000;
+    const auto many = folder / "large";
+    fs::create_directory(many);
+    write_png(many / "0.png", kSide, kSide, [](int y, std::span<std::uint8_t> row) {
+        std::ranges::fill(row, static_cast<std::uint8_t>(y));
+    });
+    // Several names, so that no machine is through with them before it is interrupted.
+    for (int i = 1; i < 6; ++i)
+        fs::create_hard_link(many / "0.png", many / (std::to_string(i) + ".png"));
+    const auto maps = folder / "maps";
+    for (const int signal : {SIGINT, SIGTERM}) {
+        fs::remove_all(maps);
+        auto process = start({"score", "--panel", "golden", "--heatmaps", maps, many});
+        ASSERT_TRUE(reaches(process, [&] { return fs::exists(maps); }));
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        ASSERT_TRUE(process.running());
+        process.send(signal);
+        const auto sent = Clock::now();
+        // Generous: how fast it is, is measured elsewhere. It must not wait for the picture's end.
+        EXPECT_FALSE(
+            reaches(process, [&] { return Clock::now() - sent > std::chrono::seconds(5); }));
+        process.send(SIGKILL);
+        EXPECT_EQ(process.wait().status, 130);
+    }
 }
 
 TEST_F(CommandLine, PanelsAreListedDescribedVerifiedAndRemoved) {

@@ -6,7 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/engine/studies/atlas_report.h"
+#include "core/picture/pixels/pixels.h"
+#include "tests/checkpoint/temporary_folder.h"
 #include "tests/engine/scripted_evaluator.h"
+#include "tests/peak_memory.h"
 
 namespace dfd {
 namespace {
@@ -29,6 +32,16 @@ double brightness(const Pixels& pixels) {
     for (const auto value : pixels.rgb)
         sum += value;
     return sum / (255 * static_cast<double>(pixels.rgb.size()));
+}
+
+/// All rows of the picture with its atlas.
+Pixels drawn(const Pixels& picture, const Atlas& atlas) {
+    Pixels result{picture.width, picture.height, std::vector<std::uint8_t>(picture.rgb.size())};
+    const auto draw = atlas_rows(picture, atlas);
+    const auto length = std::size_t{3} * static_cast<std::size_t>(picture.width);
+    for (int y = 0; y < picture.height; ++y)
+        draw(y, std::span(result.rgb).subspan(static_cast<std::size_t>(y) * length, length));
+    return result;
 }
 
 AtlasOptions small_windows() {
@@ -138,7 +151,7 @@ TEST(Atlas, FindsWhatTheWholeDoesNotShow) {
     EXPECT_LT(top / map.columns, 8);
     // The first cell is covered only by the first window.
     EXPECT_NEAR(map.values.front(), 20 / 255.0, 1e-6);
-    const auto shown = atlas_picture(picture, atlas);
+    const auto shown = drawn(picture, atlas);
     EXPECT_EQ(shown.width, picture.width);
     EXPECT_NE(shown.rgb, picture.rgb);
 }
@@ -163,10 +176,17 @@ TEST(Atlas, AddsAWindowForEachFace) {
     ASSERT_TRUE(atlas.faces_sought) << "opencv-data is not installed";
     EXPECT_TRUE(atlas.windows.back().place.face);
     EXPECT_EQ(atlas.windows.size(), atlas.planned.size());
-    const auto shown = atlas_picture(picture, atlas);
+    const auto shown = drawn(picture, atlas);
     const auto& face = atlas.windows.back().place;
     const auto corner = static_cast<std::size_t>(3 * (face.y * picture.width + face.x));
     EXPECT_EQ(shown.rgb[corner], 255);
+    const auto inside = corner + static_cast<std::size_t>(3 * (picture.width + 1));
+    EXPECT_EQ(shown.rgb[inside], 0);
+    const auto last = corner + static_cast<std::size_t>(3 * (face.width - 1));
+    EXPECT_EQ(shown.rgb[last], 255);
+    const auto bottom =
+        static_cast<std::size_t>(3 * ((face.y + face.height - 1) * picture.width + face.x));
+    EXPECT_EQ(shown.rgb[bottom], 255);
 }
 
 TEST(Atlas, AStopKeepsWhatIsFinished) {
@@ -225,6 +245,23 @@ TEST(Atlas, CellsWithoutAWindowGetTheGivenValue) {
             EXPECT_EQ(map.values[static_cast<std::size_t>(row * map.columns + column)] < 0,
                       row >= 4 || column >= 4)
                 << row << ' ' << column;
+}
+
+TEST(Atlas, IsDrawnWithoutASecondPicture) {
+    ScriptedEvaluator panel({[](const Pixels&) { return 0.5; }});
+    constexpr int kWidth = 6000, kHeight = 4000;
+    const auto picture = with_square(kWidth, kHeight, 128, 64, 64);
+    AtlasOptions options;
+    options.faces = false;
+    const test::TemporaryFolder folder;
+    const auto added = test::added_peak([&] {
+        const auto atlas = atlas_of(picture, panel, options);
+        write_png(folder / "atlas.png", kWidth, kHeight, atlas_rows(picture, atlas));
+    });
+    EXPECT_EQ(read_picture(folder / "atlas.png").pixels.width, kWidth);
+    if (!added)
+        GTEST_SKIP() << "the peak memory is not known here";
+    EXPECT_LT(*added, std::int64_t{3} * kWidth * kHeight / 2);
 }
 
 TEST(AtlasReport, ListsEveryWindowBesideTheReference) {

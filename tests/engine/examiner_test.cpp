@@ -72,6 +72,10 @@ class GatedEvaluator : public test::TestEvaluator {
         return opinions;
     }
 
+    void read_native(const WindowPolicy& windows) {
+        panel_.experts.front().input.resize = Resize::Native;
+        panel_.experts.front().input.windows = windows;
+    }
     void set_device(const char* id) { device_.id = id; }
     void set_open(bool value) {
         const std::lock_guard lock(mutex);
@@ -328,7 +332,7 @@ TEST_F(ExaminerTest, WhatIsAskedForIsDecodedThoughALargeOneRuns) {
 
 TEST_F(ExaminerTest, APictureThatDoesNotFitIntoMemoryIsRefused) {
     ExaminerOptions options;
-    std::atomic<std::uint64_t> free = bytes_to_examine(100 * 100);
+    std::atomic<std::uint64_t> free = bytes_to_examine(100 * 100, {.maps = true});
     options.free_memory = [&free] { return free.load(); };
     auto examiner = make(options);
     const auto large = examiner->submit({{}, large_png(200), "large"});
@@ -342,11 +346,41 @@ TEST_F(ExaminerTest, APictureThatDoesNotFitIntoMemoryIsRefused) {
 }
 
 TEST(MemoryToExamine, CountsWhatTheDecoderTakes) {
-    EXPECT_EQ(bytes_to_decode_and_examine(1000, 6), bytes_to_examine(1000));
+    EXPECT_EQ(bytes_to_examine(1000, {.decoder = 6}), bytes_to_examine(1000));
     constexpr std::uint64_t kLarge = 198'000'000;
-    EXPECT_EQ(bytes_to_decode_and_examine(kLarge, 6), 9 * kLarge);
-    EXPECT_EQ(bytes_to_decode_and_examine(kLarge, 0), bytes_to_examine(kLarge));
+    EXPECT_EQ(bytes_to_examine(kLarge, {.decoder = 6}), 9 * kLarge);
     EXPECT_LT(bytes_to_examine(kLarge), 9 * kLarge);
+}
+
+TEST(MemoryToExamine, CountsMapsAndWhatIsReadEverywhere) {
+    constexpr std::uint64_t kLarge = 198'000'000;
+    EXPECT_GT(bytes_to_examine(kLarge, {.maps = true}), bytes_to_examine(kLarge));
+    EXPECT_GT(bytes_to_examine(kLarge, {.whole = true}), 50 * kLarge);
+    EXPECT_GT(bytes_to_examine(kLarge, {.whole = true, .maps = true}),
+              bytes_to_examine(kLarge, {.whole = true}));
+
+    PanelRecord panel;
+    panel.experts.resize(2);
+    EXPECT_FALSE(reads_whole(panel, true));  // both stretch the picture
+    auto& input = panel.experts[1].input;
+    input.resize = Resize::Native;
+    EXPECT_TRUE(reads_whole(panel, false));
+    input.windows = WindowPolicy{512, 8};
+    EXPECT_FALSE(reads_whole(panel, false));
+    EXPECT_TRUE(reads_whole(panel, true));
+}
+
+TEST_F(ExaminerTest, ReadingEverywhereNeedsMoreMemory) {
+    evaluator->read_native({64, 4});
+    for (const bool everywhere : {false, true}) {
+        ExaminerOptions options;
+        options.everywhere = everywhere;
+        options.free_memory = [] { return bytes_to_examine(200 * 200, {.maps = true}); };
+        auto examiner = make(options);
+        const auto id = examiner->submit({{}, large_png(200), "picture"});
+        examiner->wait_until_pending_at_most(0);
+        EXPECT_EQ(notices.last[id]->state, everywhere ? S::Failed : S::Explained);
+    }
 }
 
 /// An expert that takes no notice of a stop.

@@ -9,6 +9,7 @@
 
 #include "core/engine/studies/stability_report.h"
 #include "tests/engine/scripted_evaluator.h"
+#include "tests/peak_memory.h"
 
 namespace dfd {
 namespace {
@@ -219,6 +220,23 @@ TEST(Stability, VersionsWithoutAnOpinionDoNotCount) {
     EXPECT_NEAR(firmness.low, 0.8, 1e-12);
     EXPECT_EQ(firmness.all_other_side, 0);
     EXPECT_TRUE(firmness.flips.empty());
+}
+
+TEST(Stability, ALargePictureIsAlteredInMemoryForOneVersion) {
+    constexpr int kWidth = 6000, kHeight = 4000;
+    const Pixels picture{kWidth, kHeight, std::vector<std::uint8_t>(3 * kWidth * kHeight, 90)};
+    ScriptedEvaluator panel({[](const Pixels&) { return 0.5; }});
+    StabilityOptions options;
+    const std::vector<std::string> names{"jpeg", "brightness", "noise", "flip", "crop"};
+    options.operations = find_operations(names);
+    for (auto& operation : options.operations)
+        operation.variants.resize(1);
+    Stability result;
+    const auto added = test::added_peak([&] { result = stability_of(picture, panel, options); });
+    EXPECT_EQ(result.points.size(), names.size());
+    if (!added)
+        GTEST_SKIP() << "the peak memory is not known here";
+    EXPECT_LT(*added, std::int64_t{3} * 3 * kWidth * kHeight / 2);
 }
 
 TEST(Stability, ImpossibleVersionsAreSkippedWithAReason) {

@@ -55,6 +55,19 @@ TEST(VariantScores, ComeInOrderInBatchesMadeOneBatchAhead) {
     EXPECT_EQ(evaluator.batches, (std::vector<std::size_t>{4, 4, 2}));
 }
 
+TEST(VariantScores, LargeOnesAreMadeAndScoredOneByOne) {
+    RedEvaluator evaluator;
+    constexpr int kWidth = 6000, kHeight = 3000;
+    const auto opinions = score_variants(
+        evaluator, 3,
+        [&](std::size_t) {
+            return Pixels{kWidth, kHeight, std::vector<std::uint8_t>(3 * kWidth * kHeight, 7)};
+        },
+        {});
+    EXPECT_EQ(opinions.size(), 3U);
+    EXPECT_EQ(evaluator.batches, (std::vector<std::size_t>{1, 1, 1}));
+}
+
 TEST(VariantScores, AcceptExistingPixels) {
     RedEvaluator evaluator;
     const std::vector<Pixels> variants{red(7), red(3), red(5)};

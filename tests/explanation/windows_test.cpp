@@ -215,7 +215,7 @@ TEST_F(WindowedPanel, ExplanationsAreOfTheWindows) {
     const auto grid = deletion_grid(pixels.width, pixels.height);
     const auto order = most_first(cell_importance(found.mean.map, grid), 1);
     const auto half = removed_cells(0.5, static_cast<int>(order.size()));
-    const auto rest = with_cells_from(pixels, softened_by_rows(pixels), grid,
+    const auto rest = with_cells_from(pixels, softened_rows(pixels), grid,
                                       std::span(order).first(static_cast<std::size_t>(half)));
     EvaluateOptions pinned;
     pinned.windows_of = &pixels;
@@ -316,6 +316,14 @@ TEST(RemovedPixels, SofteningByRowsIsTheSameToTheEye) {
     for (std::size_t i = 0; i < one.rgb.size(); ++i)
         largest = std::max(largest, std::abs(one.rgb[i] - other.rgb[i]));
     EXPECT_LE(largest, 3);
+    // Windows are cut out of the same picture.
+    const auto windows = choose_windows(pixels, 64, 5);
+    ASSERT_FALSE(windows.whole());
+    EXPECT_EQ(softened_windows(pixels, windows).rgb, stacked_windows(other, windows).rgb);
+    const auto grid = deletion_grid(pixels.width, pixels.height);
+    const std::vector<int> cells{0, 3, 7};
+    EXPECT_EQ(with_cells_from(pixels, softened_rows(pixels), grid, cells).rgb,
+              with_cells_from(pixels, rows_of(other), grid, cells).rgb);
 }
 
 }  // namespace

@@ -6,7 +6,10 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
+#include "core/picture/pixels/mat_view.h"
 #include "core/picture/pixels/noise.h"
 #include "tests/picture/corpus.h"
 
@@ -146,6 +149,31 @@ TEST(Alteration, LossGrowsWithItsAmount) {
                                         Step::Noise, 8),
                                 Pixels{100, 100, std::vector<std::uint8_t>(30'000, 128)}),
                 8 * std::sqrt(2 / 3.14159265), 0.2);
+}
+
+TEST(Alteration, StepsAreOpenCvs) {
+    const auto picture = slope(123, 77);
+    const cv::Mat rgb = picture_detail::view(picture);
+    const auto expect = [&](const cv::Mat& wanted, const Pixels& found, const char* what) {
+        ASSERT_EQ(wanted.size(), cv::Size(found.width, found.height)) << what;
+        EXPECT_EQ(cv::norm(wanted, picture_detail::view(found), cv::NORM_INF), 0) << what;
+    };
+    cv::Mat bgr, wanted;
+    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+    std::vector<unsigned char> bytes;
+    ASSERT_TRUE(cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, 75}));
+    cv::cvtColor(cv::imdecode(bytes, cv::IMREAD_COLOR), wanted, cv::COLOR_BGR2RGB);
+    expect(wanted, altered(picture, Step::Jpeg, 75), "JPEG");
+    ASSERT_TRUE(cv::imencode(".webp", bgr, bytes, {cv::IMWRITE_WEBP_QUALITY, 75}));
+    cv::cvtColor(cv::imdecode(bytes, cv::IMREAD_COLOR), wanted, cv::COLOR_BGR2RGB);
+    expect(wanted, altered(picture, Step::WebP, 75), "WebP");
+    rgb.convertTo(wanted, -1, 1.25, 0);
+    expect(wanted, altered(picture, Step::Brightness, 1.25), "brightness");
+    cv::Mat blurred;
+    cv::GaussianBlur(rgb, blurred, {}, 0.8);
+    blurred.convertTo(wanted, -1, 0.9, 128 * (1 - 0.9));
+    const std::array chain{Alteration{Step::Blur, 0.8}, Alteration{Step::Contrast, 0.9}};
+    expect(wanted, dfd::altered(picture, chain), "blur and contrast");
 }
 
 TEST(Alteration, IsDeterministicAndDoesNotChangeTheInput) {

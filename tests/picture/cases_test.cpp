@@ -11,6 +11,7 @@
 
 #include "core/picture/decode_policy.h"
 #include "core/picture/picture.h"
+#include "tests/picture/all_decodings.h"
 #include "tests/picture/corpus.h"
 #include "tests/picture/quiet_stderr.h"
 #include "tests/says.h"
@@ -209,9 +210,9 @@ TEST(ReportedFiles, OfferTheTurnThatWasNotApplied) {
         const File file = case_file(known.file);
         const test::QuietStderr quiet;
         const Picture picture = decode_picture(file);
-        const auto others = other_decodings(file, picture);
+        const auto others = test::all_decodings(file, picture);
         const auto offered = [&](DecodePolicy policy) {
-            return std::ranges::find(others, policy, &PolicyPixels::policy);
+            return std::ranges::find(others, policy, &test::PolicyPixels::policy);
         };
         const bool applied = picture.facts.orientation == 6;
         const auto other = offered(applied ? DecodePolicy::AsStored : DecodePolicy::Turned);
@@ -227,8 +228,9 @@ TEST(ReportedFiles, OfferTheOtherPictureOfAnMpo) {
     const test::QuietStderr quiet;
     const Picture picture = decode_picture(file);
     EXPECT_EQ(picture.facts.frames, 2);
-    const auto others = other_decodings(file, picture);
-    const auto other = std::ranges::find(others, DecodePolicy::OtherFrame, &PolicyPixels::policy);
+    const auto others = test::all_decodings(file, picture);
+    const auto other =
+        std::ranges::find(others, DecodePolicy::OtherFrame, &test::PolicyPixels::policy);
     ASSERT_NE(other, others.end());
     EXPECT_EQ(other->problem, "");
     EXPECT_FALSE(other->pixels.empty());

@@ -10,15 +10,19 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "core/picture/formats/frames.h"
+#include "core/picture/pixels/orientation.h"
+#include "tests/picture/all_decodings.h"
 #include "tests/picture/corpus.h"
 
 namespace dfd {
 namespace {
 
 using namespace corpus;
+using test::all_decodings;
+using test::PolicyPixels;
 
 std::vector<PolicyPixels> others(const File& file, bool grey = false) {
-    return other_decodings(file, decode_picture(file), grey);
+    return all_decodings(file, decode_picture(file), grey);
 }
 
 const PolicyPixels* find(const std::vector<PolicyPixels>& all, DecodePolicy policy) {
@@ -50,6 +54,22 @@ TEST(DecodePolicy, OrientationsAreUndoneByTheirInverses) {
     EXPECT_EQ(at(six, 2, 1)[0], 2);
     EXPECT_EQ(at(apply_orientation(stored, 5), 1, 0)[0], 3);
     EXPECT_EQ(apply_orientation(stored, 0).rgb, stored.rgb);
+}
+
+TEST(Orientation, BandsOfRowsMakeTheWhole) {
+    cv::Mat stored(5, 7, CV_8UC3);
+    cv::randu(stored, 0, 256);
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+        SCOPED_TRACE(orientation);
+        const cv::Mat whole = picture_detail::oriented(stored, orientation);
+        cv::Mat banded(whole.size(), whole.type(), cv::Scalar::all(0));
+        for (int from = 0; from < stored.rows; from += 2) {
+            const int to = std::min(from + 2, stored.rows);
+            cv::Mat target = picture_detail::oriented_rows(banded, orientation, from, to);
+            picture_detail::orient(stored.rowRange(from, to), orientation, target);
+        }
+        EXPECT_EQ(cv::norm(banded, whole, cv::NORM_INF), 0);
+    }
 }
 
 TEST(DecodePolicy, AnOrdinaryPhotoHasOnlyTheCentreSquare) {
@@ -296,7 +316,7 @@ TEST(DecodePolicy, TheMiddleFrameIsCompositedOnThePreviousOnes) {
     auto cut = three_frames(DISPOSE_DO_NOT);
     const auto whole = decode_picture(cut);
     cut.resize(cut.size() - 25);  // a second decoding may find less data
-    const auto left = other_decodings(cut, whole);
+    const auto left = all_decodings(cut, whole);
     ASSERT_NE(find(left, DecodePolicy::OtherFrame), nullptr);
 }
 

@@ -328,6 +328,25 @@ TEST(Nasty, LimitsAreEnforced) {
     }
 }
 
+TEST(Nasty, WhatDoesNotFitIntoTheFreeMemoryIsRefused) {
+    const auto full = [] { return std::uint64_t{1000}; };
+    for (const Named& whole : whole_files()) {
+        SCOPED_TRACE(whole.name);
+        const auto failure = failure_of(whole.file, {.free_memory = full});
+        ASSERT_TRUE(failure);
+        EXPECT_EQ(failure->code, codes::kOutOfMemory);
+        EXPECT_NE(failure->message.find("needs about"), std::string::npos) << failure->message;
+        EXPECT_EQ(code_of(whole.file, {.pixels = 100, .free_memory = full}), codes::kTooLarge);
+        EXPECT_EQ(code_of(whole.file, {.free_memory = nullptr}), "no failure");
+    }
+    // What a decoder takes besides counts: three bytes for a pixel, and six of a progressive JPEG.
+    const auto four = [] { return std::uint64_t{83 * 61 * 4}; };
+    EXPECT_EQ(code_of(jpeg(), {.free_memory = four}), "no failure");
+    EXPECT_EQ(code_of(jpeg({.progressive = true}), {.free_memory = four}), codes::kOutOfMemory);
+    EXPECT_EQ(code_of(with_segment(jpeg(), 0xE1, exif_segment(6)), {.free_memory = four}),
+              codes::kOutOfMemory);
+}
+
 // --- files and names ---------------------------------------------------------------------------
 
 TEST(Nasty, AnyNameIsReadable) {

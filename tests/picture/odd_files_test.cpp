@@ -123,6 +123,14 @@ TEST(DecoderMemory, IsOfTheKindOfFile) {
     EXPECT_EQ(decoder_bytes_per_pixel(animated_webp(2)), 8U);
     EXPECT_EQ(decoder_bytes_per_pixel(stored("pictures/plain.heic")), 5U);
     EXPECT_EQ(decoder_bytes_per_pixel(png()), 0U);
+    // Only a quarter turn takes another copy.
+    for (const auto& [orientation, bytes] :
+         {std::pair(3, 0U), std::pair(5, 3U), std::pair(8, 3U)}) {
+        EXPECT_EQ(decoder_bytes_per_pixel(with_segment(jpeg(), 0xE1, exif_segment(orientation))),
+                  bytes);
+        EXPECT_EQ(decoder_bytes_per_pixel(png({}, {{"eXIf", exif(orientation)}})), bytes);
+        EXPECT_EQ(decoder_bytes_per_pixel(tiff({.orientation = orientation})), 0U);  // by bands
+    }
 }
 
 TEST(Pngs, AChecksumIsNamedAfterItsChunk) {

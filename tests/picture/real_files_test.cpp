@@ -9,6 +9,7 @@
 #include "core/picture/decode_policy.h"
 #include "core/picture/picture.h"
 #include "core/picture/provenance/metadata.h"
+#include "tests/picture/all_decodings.h"
 #include "tests/picture/provenance_files.h"
 #include "tests/picture/quiet_stderr.h"
 #include "tests/says.h"
@@ -17,6 +18,8 @@ namespace dfd {
 namespace {
 
 using namespace corpus;
+using test::all_decodings;
+using test::PolicyPixels;
 namespace codes = failure_codes;
 using test::QuietStderr;
 
@@ -65,7 +68,7 @@ void expect_true_orientation(const File& file, int asked) {
     const bool applied = turned.cols != stored.cols;
     EXPECT_EQ(picture.facts.orientation, applied ? asked : 1);
     EXPECT_EQ(warns(picture, "EXIF orientation " + std::to_string(asked)), !applied);
-    const auto others = other_decodings(file, picture);
+    const auto others = all_decodings(file, picture);
     EXPECT_EQ(find(others, DecodePolicy::AsStored) != nullptr, applied);
     const auto* as_asked = find(others, DecodePolicy::Turned);
     ASSERT_EQ(as_asked != nullptr, !applied);
@@ -105,7 +108,7 @@ TEST(Orientation, OfHeifIsItsOwn) {
     const Picture picture = read(avif);
     EXPECT_EQ(picture.facts.orientation, 1);
     EXPECT_TRUE(warns(picture, "EXIF orientation 6"));
-    const auto others = other_decodings(avif, picture);
+    const auto others = all_decodings(avif, picture);
     const auto* turned = find(others, DecodePolicy::Turned);
     ASSERT_NE(turned, nullptr);
     EXPECT_EQ(turned->pixels.width, picture.pixels.height);
@@ -447,7 +450,7 @@ TEST(SeveralPictures, OfAnMpoAreCountedAndOffered) {
     EXPECT_EQ(picture.facts.frames, 2);
     EXPECT_TRUE(warns(picture, "holds 2 pictures"));
     EXPECT_EQ(picture.pixels.rgb, decode_picture(jpeg()).pixels.rgb);
-    const auto others = other_decodings(file, picture);
+    const auto others = all_decodings(file, picture);
     const auto* other = find(others, DecodePolicy::OtherFrame);
     ASSERT_NE(other, nullptr);
     EXPECT_EQ(other->pixels.rgb, decode_picture(right).pixels.rgb);

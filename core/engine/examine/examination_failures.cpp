@@ -4,26 +4,13 @@
 #include <new>
 #include <string>
 
-#include "core/base/formatted.h"
-#include "core/base/wording.h"
-#include "core/engine/examine/examiner.h"
+#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
-namespace {
-
-std::string megapixels(std::uint64_t pixels) {
-    return formatted("%.1f", static_cast<double>(pixels) / 1e6);
-}
-
-}  // namespace
-
-void refuse_for_memory(std::uint64_t pixels, std::uint64_t needed, std::uint64_t available) {
-    throw PictureError({failure_codes::kOutOfMemory,
-                        "Examining this picture of " + megapixels(pixels) +
-                            " megapixels needs about " + size_text(needed) +
-                            " of memory, but only " + size_text(available) +
-                            " are free; close other programs, allow more memory, or examine a "
-                            "smaller copy."});
+bool reads_whole(const PanelRecord& panel, bool everywhere) {
+    return std::ranges::any_of(panel.experts, [&](const ExpertRecord& expert) {
+        return expert.input.resize == Resize::Native && (everywhere || !expert.input.windows);
+    });
 }
 
 Failure failure_of(const std::exception_ptr& error) {
@@ -44,11 +31,18 @@ Failure failure_of(const std::exception_ptr& error) {
     }
 }
 
-std::uint64_t bytes_to_decode_and_examine(std::uint64_t pixels, std::uint64_t besides) {
+std::uint64_t bytes_to_examine(std::uint64_t pixels, const ExaminationNeeds& needs) {
     // Measured: resources/manual/numbers.md, "Memory".
-    constexpr std::uint64_t kBesides = std::uint64_t{300} << 20, kBesidesEachPixel = 24;
-    return decoded_bytes(pixels) +
-           std::max(std::min(kBesides, kBesidesEachPixel * pixels), besides * pixels);
+    constexpr std::uint64_t kInWindows = std::uint64_t{300} << 20, kEachPixel = 24;
+    // 50 to 58 in windows of 6 to 16 megapixels of the starter panel without its encoder, and what
+    // the smallest needed besides. Not measured on other panels.
+    constexpr std::uint64_t kEachPixelOfWhole = 72;
+    // From one large PNG, which took 90 MB more with heatmaps; smaller ones are an estimate.
+    constexpr std::uint64_t kMaps = std::uint64_t{100} << 20, kMapsEachPixel = 8;
+    const std::uint64_t scoring =
+        needs.whole ? kEachPixelOfWhole * pixels : std::min(kInWindows, kEachPixel * pixels);
+    const std::uint64_t maps = needs.maps ? std::min(kMaps, kMapsEachPixel * pixels) : 0;
+    return decoded_bytes(pixels) + std::max(scoring + maps, needs.decoder * pixels);
 }
 
 }  // namespace dfd

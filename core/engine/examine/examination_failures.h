@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 
+#include "core/panel/panel_record.h"
 #include "core/picture/picture.h"
 
 namespace dfd {
@@ -14,13 +15,20 @@ namespace dfd {
     return 3 * pixels;
 }
 
-/// As bytes_to_examine(), for a picture whose decoder takes `besides` bytes for each pixel.
-[[nodiscard]] std::uint64_t bytes_to_decode_and_examine(std::uint64_t pixels,
-                                                        std::uint64_t besides);
+/// What makes an examination take more memory.
+struct ExaminationNeeds {
+    std::uint64_t decoder = 0;  ///< for each pixel, as decoder_bytes_per_pixel()
+    bool whole = false;         ///< an expert reads every pixel at its own resolution
+    bool maps = false;
+};
 
-/// Throws PictureError: a picture of this size needs more memory than is free.
-[[noreturn]] void refuse_for_memory(std::uint64_t pixels, std::uint64_t needed,
-                                    std::uint64_t available);
+/// Whether an expert of the panel reads every pixel of a large picture.
+[[nodiscard]] bool reads_whole(const PanelRecord& panel, bool everywhere);
+
+/// Bytes that examining a picture of this size takes at most, once the panel is loaded: its pixels,
+/// and what decoding and scoring need besides.
+[[nodiscard]] std::uint64_t bytes_to_examine(std::uint64_t pixels,
+                                             const ExaminationNeeds& needs = {});
 
 [[nodiscard]] Failure failure_of(const std::exception_ptr& error);
 

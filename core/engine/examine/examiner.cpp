@@ -61,6 +61,8 @@ struct Examiner::Impl {
           options(std::move(options_in)),
           listener(std::move(listener_in)) {
         options.batch = std::max(options.batch, 1);
+        options.limits.free_memory = nullptr;
+        whole = reads_whole(evaluator->panel(), options.everywhere);
         const auto decoders = decoders_for(evaluator->device());
         options.decode_ahead =
             std::max({options.decode_ahead, 2 * options.batch, static_cast<int>(decoders)});
@@ -226,7 +228,7 @@ struct Examiner::Impl {
                 if (needed <= available)
                     break;
                 if (held_bytes == 0)
-                    refuse_for_memory(pixels, needed, available);
+                    refuse_for_memory("Examining", pixels, needed, available);
             }
             if (short_of_room++ == 0)  // what is decoded may be scored in a smaller batch
                 changed.notify_all();
@@ -284,8 +286,8 @@ struct Examiner::Impl {
                                        : std::make_shared<const std::vector<std::uint8_t>>(
                                              read_file_bytes(source.path, options.limits.bytes));
                 const auto pixels = announced_pixels(*bytes, options.limits);
-                const auto needed =
-                    bytes_to_decode_and_examine(pixels, decoder_bytes_per_pixel(*bytes));
+                const auto needed = bytes_to_examine(
+                    pixels, {decoder_bytes_per_pixel(*bytes), whole, options.maps});
                 lock.lock();
                 refused = reserve(lock, id, pixels, needed) == Room::Refused;
                 held = refused ? 0 : decoded_bytes(pixels);
@@ -414,6 +416,7 @@ struct Examiner::Impl {
     std::shared_ptr<Evaluator> evaluator;
     ExaminerOptions options;
     Listener listener;
+    bool whole = false;  ///< an expert reads every pixel
 
     mutable std::mutex mutex;
     std::condition_variable changed;
@@ -501,10 +504,6 @@ void Examiner::wait_until_pending_at_most(std::size_t most) {
 
 const Evaluator& Examiner::evaluator() const {
     return *impl_->evaluator;
-}
-
-std::uint64_t bytes_to_examine(std::uint64_t pixels) {
-    return bytes_to_decode_and_examine(pixels, 0);
 }
 
 }  // namespace dfd

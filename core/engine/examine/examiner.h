@@ -66,7 +66,7 @@ struct ExaminerOptions {
     /// Hands the decoded picture to the listener with the last notice. Scoring goes on when the
     /// listener has returned, so that the pictures in memory stay bounded.
     bool keep_picture = false;
-    DecodeLimits limits;
+    DecodeLimits limits;  ///< `free_memory` below is asked instead of theirs
     /// What the process can still take; a picture that needs more is a failure (out_of_memory).
     std::function<std::uint64_t()> free_memory = dfd::free_memory;
     /// Told which pictures the panel is at from now on; those that it was at before have finished
@@ -74,10 +74,6 @@ struct ExaminerOptions {
     /// be empty.
     std::function<void(std::span<const ExaminationId>)> scoring;
 };
-
-/// Bytes that examining a picture of this size takes at most, once the panel is loaded: its pixels,
-/// and what decoding and scoring need besides.
-[[nodiscard]] std::uint64_t bytes_to_examine(std::uint64_t pixels);
 
 /// Examinations that go on behind the back of an Examiner that is gone, until their expert or
 /// decoder returns. While there are any, a program must end by std::_Exit: they use libraries that

@@ -185,12 +185,11 @@ ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& rec
     const bool native = record.input.resize == Resize::Native;
     const auto type = native ? torch::kFloat32 : network.parameters().front().scalar_type();
     const auto windows = windows_of(picture, record.input, options.everywhere);
-    const auto input_of = [&](const Pixels& pixels) {
-        return expert_input(windows.whole() ? pixels : stacked_windows(pixels, windows),
-                            record.input, device)
-            .to(type);
+    const auto input_of = [&](const Pixels& read) {
+        return expert_input(read, record.input, device).to(type);
     };
-    const auto input = input_of(picture);
+    const auto input =
+        windows.whole() ? input_of(picture) : input_of(stacked_windows(picture, windows));
     const int window_rows = windows.whole() ? 0 : windows.height;
 
     ExpertExplanation result;
@@ -225,9 +224,10 @@ ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& rec
         windows.whole()
             ? deletion_grid(static_cast<int>(input.size(3)), static_cast<int>(input.size(2)))
             : stacked_grid(static_cast<int>(windows.corners.size()), windows.width, windows.height);
-    Deleter deleter(network, trunk, input,
-                    input_of(windows.whole() ? softened_copy(picture) : softened_by_rows(picture)),
-                    window_rows, grid, options.target, stop, progress);
+    Deleter deleter(
+        network, trunk, input,
+        input_of(windows.whole() ? softened_copy(picture) : softened_windows(picture, windows)),
+        window_rows, grid, options.target, stop, progress);
     result.test = deletion_test(map, grid, result.value, options.seed,
                                 [&](const auto& orders) { return deleter.run(orders); });
     return result;

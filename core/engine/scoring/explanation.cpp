@@ -106,7 +106,7 @@ std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& pict
         std::ranges::all_of(evaluator.panel().experts, [&](const ExpertRecord& expert) {
             return options.everywhere || !looked_at(picture.width, picture.height, expert.input);
         });
-    const auto soft = whole ? softened_copy(picture) : softened_by_rows(picture);
+    const auto soft = whole ? rows_of(softened_copy(picture)) : softened_rows(picture);
     // As many as a CPU scores side by side: between batches a stop takes effect and other callers
     // get their turn.
     VariantOptions how;

@@ -27,6 +27,22 @@ torch::Tensor per_channel(const std::array<float, 3>& values) {
     return torch::tensor({values[0], values[1], values[2]}).view({1, 3, 1, 1});
 }
 
+/// The same of a picture of which `show` makes the shares of some rows, band by band.
+template <class Show>
+Pixels by_bands(const Pixels& pixels, const Show& show) {
+    constexpr std::int64_t kPixels = std::int64_t{1} << 20;
+    Pixels result{pixels.width, pixels.height, {}};
+    result.rgb.reserve(pixels.rgb.size());
+    const int rows = static_cast<int>(kPixels / std::max(pixels.width, 1)) + 1;
+    for (int y = 0; y < pixels.height; y += rows) {
+        const auto band =
+            to_pixels(show(wrap_rgb(pixels.rgb.data() + std::ptrdiff_t{3} * pixels.width * y,
+                                    pixels.width, std::min(rows, pixels.height - y))));
+        result.rgb.insert(result.rgb.end(), band.rgb.begin(), band.rgb.end());
+    }
+    return result;
+}
+
 /// What `show` makes of the pixels that the policy reads: of the picture, or of each window in its
 /// place, with a veil over the rest.
 template <class Show>
@@ -47,10 +63,11 @@ Pixels shown(const Pixels& pixels, const InputPolicy& policy, const Show& show) 
     return result;
 }
 
+constexpr int kBlock = 8;
+
 Pixels residuals_of(const Pixels& pixels) {
-    constexpr std::int64_t kBlock = 8;
     constexpr double kRange = 2;  // they are softened to about [-2, 2]
-    const auto rows = pixels.height / kBlock * kBlock, columns = pixels.width / kBlock * kBlock;
+    const int rows = pixels.height / kBlock * kBlock, columns = pixels.width / kBlock * kBlock;
     if (rows == 0 || columns == 0)
         return {};
     const auto input =
@@ -76,10 +93,11 @@ Pixels input_picture(const Pixels& pixels, const InputPolicy& policy,
 Pixels normalised_picture(const Pixels& pixels, const InputPolicy& policy,
                           const std::string& device) try {
     return shown(pixels, policy, [&](const Pixels& read) {
-        const auto rgb = wrap_rgb(read.rgb.data(), read.width, read.height);
-        return to_pixels(normalise(rgb.to(torch::Device(device)), policy.mean, policy.std) /
-                             (2 * kNormalisedRange) +
-                         0.5);
+        return by_bands(read, [&](const torch::Tensor& rgb) {
+            return normalise(rgb.to(torch::Device(device)), policy.mean, policy.std) /
+                       (2 * kNormalisedRange) +
+                   0.5;
+        });
     });
 } catch (const c10::Error& error) {
     rethrow_device_failure(error, device, "Preparing the picture");
@@ -87,6 +105,10 @@ Pixels normalised_picture(const Pixels& pixels, const InputPolicy& policy,
 
 bool reads_residuals(const std::string& architecture) {
     return architecture == "trace_luma" || architecture == "trace_joint";
+}
+
+bool has_residuals(const Pixels& pixels, const InputPolicy& policy) {
+    return std::min(pixels.width, pixels.height) >= kBlock || !windows_of(pixels, policy).whole();
 }
 
 Pixels residual_picture(const Pixels& pixels, const InputPolicy& policy) try {

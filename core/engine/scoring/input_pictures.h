@@ -24,8 +24,10 @@ inline constexpr double kNormalisedRange = 3;
 /// Whether experts of an architecture read residuals of the brightness instead of pixels.
 [[nodiscard]] bool reads_residuals(const std::string& architecture);
 
+/// Whether there are any: not below 8 pixels a side.
+[[nodiscard]] bool has_residuals(const Pixels& pixels, const InputPolicy& policy);
 /// Those residuals: horizontal, vertical and both, as red, green and blue; mid grey is none. The
-/// last width mod 8 columns and height mod 8 rows are not read. Empty below 8 pixels a side. Veiled
+/// last width mod 8 columns and height mod 8 rows are not read. Empty where there are none. Veiled
 /// as above.
 [[nodiscard]] Pixels residual_picture(const Pixels& pixels, const InputPolicy& policy = {});
 

@@ -9,6 +9,9 @@
 namespace dfd {
 namespace {
 
+/// A batch that has these pixels is not filled up: large variants are made and scored one by one.
+constexpr std::size_t kBatchBytes = std::size_t{48} << 20;
+
 /// `picture(i)` returns a pointer that stays valid until its batch is scored.
 template <class Picture, class Scored>
 std::vector<PanelOpinion> in_batches(Evaluator& evaluator, std::size_t count,
@@ -24,9 +27,11 @@ std::vector<PanelOpinion> in_batches(Evaluator& evaluator, std::size_t count,
         const auto size =
             std::min(static_cast<std::size_t>(options.batch), count - opinions.size());
         batch.clear();
-        for (std::size_t i = 0; i < size; ++i) {
+        std::size_t bytes = 0;
+        while (batch.size() < size && bytes < kBatchBytes) {
             check_stop(stop);
-            batch.push_back(picture(opinions.size() + i));
+            batch.push_back(picture(opinions.size() + batch.size()));
+            bytes += batch.back()->rgb.size();
         }
         for (auto& opinion : evaluator.evaluate(batch, options.evaluate, stop)) {
             opinions.push_back(std::move(opinion));

@@ -21,7 +21,7 @@ using VariantMaker = std::function<Pixels(std::size_t index)>;
 using VariantListener = std::function<void(std::size_t index, const PanelOpinion& opinion)>;
 
 struct VariantOptions {
-    int batch = 4;             ///< variants scored together, at least 1
+    int batch = 4;             ///< variants scored together, at least 1; large ones one by one
     EvaluateOptions evaluate;  ///< without maps by default
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include "core/engine/scoring/variant_scores.h"
 #include "core/picture/pixels/alteration.h"
@@ -75,24 +76,22 @@ bool covers(const Atlas& atlas, const AtlasPlace& place, double x, double y) {
            within(y, place.y, place.height, atlas.height);
 }
 
-/// Draws a border of two pixels, white outside and black inside.
-void draw_border(Pixels& pixels, const AtlasPlace& place) {
-    const auto set = [&](int x, int y, std::uint8_t level) {
-        const auto at = 3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(pixels.width) +
-                             static_cast<std::size_t>(x));
-        std::fill_n(pixels.rgb.begin() + static_cast<std::ptrdiff_t>(at), 3, level);
+/// Draws what lies in row y of a border of two pixels, white outside and black inside.
+void draw_border(std::span<std::uint8_t> row, int y, int rows, const AtlasPlace& place) {
+    const int columns = static_cast<int>(row.size() / 3);
+    const auto set = [&](int x, std::uint8_t level) {
+        std::fill_n(row.begin() + std::ptrdiff_t{3} * x, 3, level);
     };
     for (int inset = 0; inset < 2; ++inset) {
         const int left = place.x + inset, right = place.x + place.width - 1 - inset;
         const int top = place.y + inset, bottom = place.y + place.height - 1 - inset;
         const std::uint8_t level = inset == 0 ? 255 : 0;
-        for (int x = left; x <= right; ++x) {
-            set(x, std::min(top, pixels.height - 1), level);
-            set(x, std::max(bottom, 0), level);
-        }
-        for (int y = top; y <= bottom; ++y) {
-            set(std::min(left, pixels.width - 1), y, level);
-            set(std::max(right, 0), y, level);
+        if (y == std::min(top, rows - 1) || y == std::max(bottom, 0))
+            for (int x = left; x <= right; ++x)
+                set(x, level);
+        if (y >= top && y <= bottom) {
+            set(std::min(left, columns - 1), level);
+            set(std::max(right, 0), level);
         }
     }
 }
@@ -220,12 +219,18 @@ HeatMap atlas_map(const Atlas& atlas, float elsewhere) {
     return map;
 }
 
-Pixels atlas_picture(const Pixels& picture, const Atlas& atlas) {
-    auto result = overlay(picture, atlas_map(atlas), 1, ColourMap::Inferno, kOpacity);
+DrawRow atlas_rows(const Pixels& picture, const Atlas& atlas) {
+    std::vector<AtlasPlace> faces;
     for (const auto& window : atlas.windows)
         if (window.place.face)
-            draw_border(result, window.place);
-    return result;
+            faces.push_back(window.place);
+    return [rows = picture.height, faces = std::move(faces),
+            draw = overlay_rows(picture, atlas_map(atlas), 1, ColourMap::Inferno, kOpacity)](
+               int y, std::span<std::uint8_t> row) {
+        draw(y, row);
+        for (const auto& face : faces)
+            draw_border(row, y, rows, face);
+    };
 }
 
 }  // namespace dfd

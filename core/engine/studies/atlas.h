@@ -96,7 +96,7 @@ using AtlasListener = std::function<void(const Atlas& so_far)>;
 [[nodiscard]] HeatMap atlas_map(const Atlas& atlas, float elsewhere = 0);
 
 /// The picture overlaid with `atlas_map`, from nothing at 0 to full at 1, with white and black
-/// borders around the windows of faces.
-[[nodiscard]] Pixels atlas_picture(const Pixels& picture, const Atlas& atlas);
+/// borders around the windows of faces: row by row, for write_png(). `picture` must outlive it.
+[[nodiscard]] DrawRow atlas_rows(const Pixels& picture, const Atlas& atlas);
 
 }  // namespace dfd

@@ -47,87 +47,25 @@ bool is_normalised(const InputPolicy& policy) {
     return input_key(policy) != input_key(plain);
 }
 
-/// The step in which the experts of a group get their tensor.
-SeenStep input_step(const InputGroup& group, Pixels input) {
-    SeenStep step{"input",
-                  to_say("The tensor that the network received, shown without the normalisation: "
-                         "stretched to %1 × %1 with antialiasing, regardless of the picture's "
-                         "proportions."),
-                  {std::to_string(input.width), {}},
-                  group.experts,
-                  {},
-                  {}};
-    if (const auto part = looked_at(input.width, input.height, group.policy)) {
+/// What the experts of an input tensor got, of a size as shown.
+void describe_input(SeenStep& step, const InputPolicy& policy) {
+    step.pattern = to_say(
+        "The tensor that the network received, shown without the normalisation: stretched to %1 × "
+        "%1 with antialiasing, regardless of the picture's proportions.");
+    step.values = {std::to_string(step.width), {}};
+    if (const auto part = looked_at(step.width, step.height, policy)) {
         step.pattern = to_say(
             "The tensor that the network received: %1 windows of the picture at its own "
             "resolution. What is veiled was not looked at.");
         step.values = {std::to_string(part->windows), {}};
-    } else if (group.policy.resize == Resize::Native) {
+    } else if (policy.resize == Resize::Native) {
         step.pattern =
             to_say("The tensor that the network received: the picture at its own resolution.");
     }
-    step.picture = std::move(input);
-    return step;
 }
 
-std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluator,
-                               const std::stop_token& stop) {
-    std::vector<SeenStep> steps;
-    const auto& facts = picture.facts;
-    const auto& device = evaluator.device().id;
-    steps.push_back(
-        {"decoded",
-         to_say("%1 decoded by %2 to 8-bit RGB as stored; transparency dropped, no colour profile "
-                "applied."),
-         {facts.format, facts.decoder},
-         {},
-         {},
-         as_stored(picture)});
-    if (facts.orientation != 1)
-        steps.push_back(
-            {"oriented",
-             to_say("Rotated by the EXIF orientation %1; every later step starts here."),
-             {std::to_string(facts.orientation), {}},
-             {},
-             {},
-             picture.pixels});
-    for (const auto& group : groups_of(evaluator.panel())) {
-        check_stop(stop);
-        if (is_normalised(group.policy))
-            steps.push_back({"normalised",
-                             to_say("Divided by 255, minus the mean, divided by the standard "
-                                    "deviation, for each channel; shown with 0 as mid grey and ±3 "
-                                    "as white and black."),
-                             {},
-                             group.experts,
-                             {},
-                             normalised_picture(picture.pixels, group.policy, device)});
-        auto& step = steps.emplace_back(
-            input_step(group, input_picture(picture.pixels, group.policy, device)));
-        step.tensor_sha256 = summarise_input(picture.pixels, group.policy, device).sha256;
-    }
-    SeenStep residuals{
-        "residuals",
-        to_say("The brightness minus what neighbouring pixels predict, which these experts read "
-               "first: horizontal, vertical and both as red, green and blue; mid grey means no "
-               "residual."),
-        {},
-        {},
-        {},
-        {}};
-    InputPolicy read;
-    for (const auto& expert : evaluator.panel().experts)
-        if (reads_residuals(expert.architecture)) {
-            // The first expert's windows, unless another one reads everything.
-            if (residuals.experts.empty() || !expert.input.windows)
-                read = expert.input;
-            residuals.experts.push_back(expert.name);
-        }
-    if (!residuals.experts.empty())
-        residuals.picture = residual_picture(picture.pixels, read);
-    if (!residuals.picture.empty())
-        steps.push_back(std::move(residuals));
-    return steps;
+Json file_or_null(const std::filesystem::path& file) {
+    return file.empty() ? Json() : Json(file.native());
 }
 
 Json size_or_null(int size) {
@@ -136,119 +74,227 @@ Json size_or_null(int size) {
 
 }  // namespace
 
-Seen steps_through(const Evaluator& evaluator, const Source& source, const SeenOptions& options,
-                   const std::stop_token& stop) {
-    std::vector<std::uint8_t> read;
-    if (!source.bytes)
-        read = read_file_bytes(source.path, options.limits.bytes);
-    const std::span<const std::uint8_t> bytes = source.bytes ? *source.bytes : read;
-    auto picture = decode_picture(bytes, options.limits);
+SeenFile::SeenFile(const Evaluator& evaluator, const Source& source, const SeenOptions& options)
+    : path_(source.bytes ? source.label : source.path.native()),
+      bytes_(source.bytes ? source.bytes
+                          : std::make_shared<const std::vector<std::uint8_t>>(
+                                read_file_bytes(source.path, options.limits.bytes))),
+      picture_(decode_picture(*bytes_, options.limits)),
+      device_(evaluator.device().id) {
+    lines_.push_back({Kind::Decoded, {}, {}});
+    if (picture_.facts.orientation != 1)
+        lines_.push_back({Kind::Oriented, {}, {}});
+    for (auto& group : groups_of(evaluator.panel())) {
+        if (is_normalised(group.policy))
+            lines_.push_back({Kind::Normalised, group.policy, group.experts});
+        lines_.push_back({Kind::Input, group.policy, std::move(group.experts)});
+    }
+    Line residuals{Kind::Residuals, {}, {}};
+    for (const auto& expert : evaluator.panel().experts)
+        if (reads_residuals(expert.architecture)) {
+            // The first expert's windows, unless another one reads everything.
+            if (residuals.experts.empty() || !expert.input.windows)
+                residuals.policy = expert.input;
+            residuals.experts.push_back(expert.name);
+        }
+    if (!residuals.experts.empty() && has_residuals(picture_.pixels, residuals.policy))
+        lines_.push_back(std::move(residuals));
+    policies_.push_back(
+        {DecodePolicy::Reference,
+         to_say("Decoded as the reference does: all other scores are of these pixels.")});
+    for (auto& other : other_decodings(*bytes_, picture_, options.grey))
+        policies_.push_back(std::move(other));
+}
+
+SeenFile::Shown SeenFile::reference() const {
+    return {std::shared_ptr<const void>(), &picture_.pixels};  // owns nothing
+}
+
+SeenFile::Shown SeenFile::made(const Line& line) const {
+    const auto& pixels = picture_.pixels;
+    switch (line.kind) {
+        case Kind::Decoded:
+            if (picture_.facts.orientation != 1)
+                return std::make_shared<const Pixels>(as_stored(picture_));
+            break;
+        case Kind::Oriented:
+            break;
+        case Kind::Normalised:
+            return std::make_shared<const Pixels>(normalised_picture(pixels, line.policy, device_));
+        case Kind::Input:
+            return std::make_shared<const Pixels>(input_picture(pixels, line.policy, device_));
+        case Kind::Residuals:
+            return std::make_shared<const Pixels>(residual_picture(pixels, line.policy));
+    }
+    return reference();
+}
+
+SeenFile::Shown SeenFile::step(std::size_t index) const {
+    return made(lines_.at(index));
+}
+
+SeenFile::Shown SeenFile::policy(std::size_t index) const {
+    const auto policy = policies_.at(index).policy;
+    return policy == DecodePolicy::Reference
+               ? reference()
+               : std::make_shared<const Pixels>(decoded_by(policy, *bytes_, picture_));
+}
+
+SeenStep SeenFile::described(const Line& line, const Pixels& pixels) const {
+    const auto& facts = picture_.facts;
+    SeenStep step;
+    step.experts = line.experts;
+    step.width = pixels.width;
+    step.height = pixels.height;
+    switch (line.kind) {
+        case Kind::Decoded:
+            step.name = "decoded";
+            step.pattern = to_say(
+                "%1 decoded by %2 to 8-bit RGB as stored; transparency dropped, no colour "
+                "profile applied.");
+            step.values = {facts.format, facts.decoder};
+            break;
+        case Kind::Oriented:
+            step.name = "oriented";
+            step.pattern =
+                to_say("Rotated by the EXIF orientation %1; every later step starts here.");
+            step.values = {std::to_string(facts.orientation), {}};
+            break;
+        case Kind::Normalised:
+            step.name = "normalised";
+            step.pattern = to_say(
+                "Divided by 255, minus the mean, divided by the standard deviation, for "
+                "each channel; shown with 0 as mid grey and ±3 as white and black.");
+            break;
+        case Kind::Input:
+            step.name = "input";
+            describe_input(step, line.policy);
+            step.tensor_sha256 = summarise_input(picture_.pixels, line.policy, device_).sha256;
+            break;
+        case Kind::Residuals:
+            step.name = "residuals";
+            step.pattern = to_say(
+                "The brightness minus what neighbouring pixels predict, which these experts read "
+                "first: horizontal, vertical and both as red, green and blue; mid grey means no "
+                "residual.");
+            break;
+    }
+    return step;
+}
+
+Seen SeenFile::steps(const std::stop_token& stop, const OnStep& each) const {
     Seen seen;
-    seen.path = source.bytes ? source.label : source.path.native();
-    seen.warnings = picture.warnings;
-    seen.steps = steps_of(picture, evaluator, stop);
-    auto others = other_decodings(bytes, picture, options.grey);
-    check_stop(stop);
-    seen.facts = std::move(picture.facts);
-    auto& reference = seen.policies.emplace_back();
-    reference.way.sentence =
-        to_say("Decoded as the reference does: all other scores are of these pixels.");
-    reference.way.pixels = std::move(picture.pixels);
-    for (auto& other : others)
-        seen.policies.emplace_back().way = std::move(other);
+    seen.path = path_;
+    seen.facts = picture_.facts;
+    seen.warnings = picture_.warnings;
+    for (const auto& line : lines_) {
+        check_stop(stop);
+        const auto pixels = made(line);
+        seen.steps.push_back(described(line, *pixels));
+        if (each)
+            each(seen.steps.back(), *pixels);
+    }
+    for (const auto& [policy, sentence] : policies_) {
+        auto& listed = seen.policies.emplace_back();
+        listed.policy = policy;
+        listed.sentence = sentence;
+        if (listed.reference()) {
+            listed.width = picture_.pixels.width;
+            listed.height = picture_.pixels.height;
+        }
+    }
     return seen;
 }
 
-void score_policies(
-    Evaluator& evaluator, std::span<const SeenPolicy> policies, const std::stop_token& stop,
-    const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& listener) {
+void SeenFile::score(Evaluator& evaluator, const std::stop_token& stop,
+                     const OnPolicy& each) const {
     std::optional<std::size_t> question;
-    for (std::size_t i = 0; i < policies.size(); ++i) {
+    for (std::size_t i = 0; i < policies_.size(); ++i) {
         check_stop(stop);
-        const Pixels* const pixels = &policies[i].way.pixels;
-        if (pixels->empty())
-            continue;
-        auto opinion = evaluator.evaluate({&pixels, 1}, {}, stop).front();
-        if (!question)
-            question = opinion.leading;
-        lead(opinion, *question);
-        listener(i, opinion);
+        SeenPolicy scored;
+        scored.policy = policies_[i].policy;
+        scored.sentence = policies_[i].sentence;
+        Shown pixels;
+        try {
+            pixels = policy(i);
+        } catch (const PictureError& error) {
+            scored.problem = error.what();
+        }
+        if (pixels) {
+            scored.width = pixels->width;
+            scored.height = pixels->height;
+            const Pixels* const one = pixels.get();
+            scored.opinion = evaluator.evaluate({&one, 1}, {}, stop).front();
+            if (!question)
+                question = scored.opinion->leading;
+            lead(*scored.opinion, *question);
+        }
+        each(i, scored, pixels.get());
     }
 }
 
 Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
                   const SeenOptions& options, const std::stop_token& stop,
                   const Progress& progress) {
-    auto seen = steps_through(evaluator, {path, nullptr, {}}, options, stop);
-    const auto scored = std::ranges::count_if(
-        seen.policies, [](const SeenPolicy& policy) { return !policy.way.pixels.empty(); });
-    double done = 0;
-    score_policies(evaluator, seen.policies, stop,
-                   [&](std::size_t index, const PanelOpinion& opinion) {
-                       auto& policy = seen.policies[index];
-                       policy.opinion = opinion;
-                       if (progress)
-                           progress(++done, static_cast<double>(scored),
-                                    say("Scoring %1", {policy_name(policy.way.policy)}));
-                   });
+    const SeenFile file(evaluator, {path, nullptr, {}}, options);
+    Examination examination;
+    examination.source.path = path;
+    examination.facts.sha256 = file.facts().sha256;
+    const auto stem = export_stem(examination);
+    const auto written = [&](const std::string& name, const Pixels& pixels) {
+        std::filesystem::path to;
+        if (!options.out.empty()) {
+            to = options.out / (stem + "-" + name + ".png");
+            write_png(to, pixels);
+        }
+        return to;
+    };
+    if (!options.out.empty())
+        make_heatmap_folder(options.out);
+    std::vector<std::filesystem::path> files;
+    Seen seen = file.steps(stop, [&](const SeenStep& step, const Pixels& pixels) {
+        files.push_back(written(std::to_string(files.size() + 1) + "-" + step.name, pixels));
+    });
+    for (std::size_t i = 0; i < files.size(); ++i)
+        seen.steps[i].file = std::move(files[i]);
+    const auto count = static_cast<double>(seen.policies.size());
+    file.score(evaluator, stop,
+               [&](std::size_t index, const SeenPolicy& policy, const Pixels* pixels) {
+                   const std::string name = policy_name(policy.policy);
+                   seen.policies[index] = policy;
+                   if (pixels != nullptr)
+                       seen.policies[index].file = written("policy-" + name, *pixels);
+                   if (progress)
+                       progress(static_cast<double>(index + 1), count, say("Scoring %1", {name}));
+               });
     return seen;
 }
 
-std::vector<std::filesystem::path> write_seen(const std::filesystem::path& folder,
-                                              const Seen& seen) {
-    make_heatmap_folder(folder);
-    Examination examination;
-    examination.source.path = seen.path;
-    examination.facts.sha256 = seen.facts.sha256;
-    const auto stem = export_stem(examination);
-    std::vector<std::filesystem::path> files;
-    for (std::size_t i = 0; i < seen.steps.size(); ++i) {
-        const auto& step = seen.steps[i];
-        files.push_back(folder / (stem + "-" + std::to_string(i + 1) + "-" + step.name + ".png"));
-        write_png(files.back(), step.picture);
-    }
-    for (const auto& policy : seen.policies) {
-        files.emplace_back();
-        if (policy.way.pixels.empty())
-            continue;
-        files.back() =
-            folder / (stem + "-policy-" + std::string(policy_name(policy.way.policy)) + ".png");
-        write_png(files.back(), policy.way.pixels);
-    }
-    return files;
-}
-
-std::string seen_json(const Seen& seen, const ScoredBy& by,
-                      std::span<const std::filesystem::path> files) {
+std::string seen_json(const Seen& seen, const ScoredBy& by) {
     const InEnglish english;
     Json object;
     set_path(object, seen.path);
     object["sha256"] = seen.facts.sha256;
     object["warnings"] = seen.warnings;
     object["steps"] = Json::array();
-    std::size_t file = 0;
-    const auto next_file = [&] {
-        const auto at = file++;
-        return at < files.size() && !files[at].empty() ? Json(files[at].native()) : Json();
-    };
     for (const auto& step : seen.steps)
         object["steps"].push_back(
             {{"name", step.name},
              {"sentence", step.sentence()},
              {"experts", step.experts},
-             {"width", step.picture.width},
-             {"height", step.picture.height},
+             {"width", step.width},
+             {"height", step.height},
              {"tensor_sha256", step.tensor_sha256.empty() ? Json() : Json(step.tensor_sha256)},
-             {"file", next_file()}});
+             {"file", file_or_null(step.file)}});
     object["policies"] = Json::array();
     for (const auto& policy : seen.policies) {
         const auto& opinion = policy.opinion;
-        Json entry{{"policy", policy_name(policy.way.policy)},
+        Json entry{{"policy", policy_name(policy.policy)},
                    {"reference", policy.reference()},
-                   {"sentence", policy.way.sentence},
-                   {"problem", policy.way.problem.empty() ? Json() : Json(policy.way.problem)},
-                   {"width", size_or_null(policy.way.pixels.width)},
-                   {"height", size_or_null(policy.way.pixels.height)},
+                   {"sentence", policy.sentence},
+                   {"problem", policy.problem.empty() ? Json() : Json(policy.problem)},
+                   {"width", size_or_null(policy.width)},
+                   {"height", size_or_null(policy.height)},
                    {"score", opinion ? Json(opinion->score) : Json()},
                    {"difference",
                     opinion ? Json(opinion->score - seen.policies.front().opinion->score) : Json()},
@@ -263,7 +309,7 @@ std::string seen_json(const Seen& seen, const ScoredBy& by,
             entry["question"] = opinion->answers[opinion->leading].id;
             entry["questions"] = answers_json(*opinion);
         }
-        entry["file"] = next_file();
+        entry["file"] = file_or_null(policy.file);
         object["policies"].push_back(std::move(entry));
     }
     object["panel"] = scored_panel_json(by.panel);
@@ -276,8 +322,8 @@ std::string seen_text(const Seen& seen) {
     std::string text;
     for (std::size_t i = 0; i < seen.steps.size(); ++i) {
         const auto& step = seen.steps[i];
-        text += "  " + std::to_string(i + 1) + " " + step.name + " (" +
-                std::to_string(step.picture.width) + " × " + std::to_string(step.picture.height) +
+        text += "  " + std::to_string(i + 1) + " " + step.name + " (" + std::to_string(step.width) +
+                " × " + std::to_string(step.height) +
                 (step.experts.empty() ? "" : "; " + joined(step.experts, ", ")) +
                 "): " + step.sentence() + "\n";
     }
@@ -287,8 +333,8 @@ std::string seen_text(const Seen& seen) {
                                 policy.opinion->score - seen.policies.front().opinion->score)
                     : "  " + say("not scored") + "       ";
         text += "  " + (policy.reference() ? say("reference") : say("not the reference")) + ": " +
-                say(policy.way.sentence) +
-                (policy.way.problem.empty() ? "" : " " + say(policy.way.problem)) + "\n";
+                say(policy.sentence) + (policy.problem.empty() ? "" : " " + say(policy.problem)) +
+                "\n";
     }
     return text;
 }

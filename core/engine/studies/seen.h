@@ -3,10 +3,11 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -25,17 +26,24 @@ struct SeenStep {
     std::array<std::string, 2> values{};
     std::vector<std::string> experts;  ///< those that this step belongs to; empty: all
     std::string tensor_sha256;         ///< of "input", as in replay records; else empty
-    Pixels picture;
+    int width = 0;                     ///< of its pixels
+    int height = 0;
+    std::filesystem::path file;  ///< where its pixels were written; else empty
 
     /// What was done, and how the picture shows it.
     [[nodiscard]] std::string sentence() const { return say(pattern, {values[0], values[1]}); }
 };
 
-/// The panel's opinion of the pixels of one decode policy. The first policy is the reference.
+/// One way of decoding the file. The first is the reference.
 struct SeenPolicy {
-    PolicyPixels way;                     ///< for the reference: the pixels of every other score
-    std::optional<PanelOpinion> opinion;  ///< none when `way` has a problem
-    [[nodiscard]] bool reference() const { return way.policy == DecodePolicy::Reference; }
+    DecodePolicy policy = DecodePolicy::Reference;
+    std::string sentence;                 ///< what is done; English, for say_again()
+    std::string problem;                  ///< likewise, why there are no pixels; else empty
+    int width = 0;                        ///< of its pixels, once they were made
+    int height = 0;                       ///< likewise
+    std::optional<PanelOpinion> opinion;  ///< once scored; none when there is a problem
+    std::filesystem::path file;           ///< where its pixels were written; else empty
+    [[nodiscard]] bool reference() const { return policy == DecodePolicy::Reference; }
 };
 
 struct Seen {
@@ -49,38 +57,73 @@ struct Seen {
 struct SeenOptions {
     bool grey = false;  ///< also score the picture without colour
     DecodeLimits limits;
+    /// Every step and every policy's pixels are written into this folder (created if it is missing)
+    /// as STEM-N-NAME.png and STEM-policy-NAME.png, by `look_through`; empty: nothing is.
+    std::filesystem::path out;
 };
 
-/// The steps for a file's bytes, which are read once, and every policy's pixels without a score.
-/// Blocks. Throws PictureError, Cancelled (checked between steps), DeviceError, std::bad_alloc.
-[[nodiscard]] Seen steps_through(const Evaluator& evaluator, const Source& source,
-                                 const SeenOptions& options = {}, const std::stop_token& stop = {});
+/// A file that is looked through, read and decoded once. The pixels of its steps and policies are
+/// made when they are asked for, so that only the decoded picture and those in use are in memory.
+/// Thread-safe; needs no evaluator but for what its functions take.
+class SeenFile {
+  public:
+    /// Valid while the SeenFile exists.
+    using Shown = std::shared_ptr<const Pixels>;
+    using OnStep = std::function<void(const SeenStep& step, const Pixels& pixels)>;
+    /// `pixels` is null where the policy has a problem.
+    using OnPolicy =
+        std::function<void(std::size_t index, const SeenPolicy& policy, const Pixels* pixels)>;
 
-/// Scores the pixels of each policy that has some, one after the other. `listener` receives the
-/// index in `policies` and the opinion, about the question that leads for the first of them, on the
-/// caller's thread. Blocks. Throws Cancelled,
-/// DeviceError, std::bad_alloc, and what `listener` throws.
-void score_policies(
-    Evaluator& evaluator, std::span<const SeenPolicy> policies, const std::stop_token& stop,
-    const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& listener);
+    /// Blocks. Throws PictureError, std::bad_alloc.
+    SeenFile(const Evaluator& evaluator, const Source& source, const SeenOptions& options = {});
 
-/// Does both for a file. Blocks. Throws PictureError, Cancelled, DeviceError, std::bad_alloc.
+    [[nodiscard]] const FileFacts& facts() const { return picture_.facts; }
+    /// Makes each step, one after the other, for its size and digest; `each` receives it. Other
+    /// policies than the reference are listed without sizes, and none has a score. Blocks. Throws
+    /// Cancelled (checked between steps), DeviceError, std::bad_alloc, and what `each` throws.
+    [[nodiscard]] Seen steps(const std::stop_token& stop = {}, const OnStep& each = {}) const;
+    /// Makes and scores each policy, one after the other. `each` receives its index and what became
+    /// of it, on the caller's thread; opinions are about the question that leads for the first.
+    /// Blocks. Throws as above.
+    void score(Evaluator& evaluator, const std::stop_token& stop, const OnPolicy& each) const;
+
+    /// The pixels of one of the steps, and of one of the policies. Block. The second throws
+    /// PictureError where the policy has a problem.
+    [[nodiscard]] Shown step(std::size_t index) const;
+    [[nodiscard]] Shown policy(std::size_t index) const;
+
+  private:
+    enum class Kind { Decoded, Oriented, Normalised, Input, Residuals };
+    /// How a step is made.
+    struct Line {
+        Kind kind = Kind::Decoded;
+        InputPolicy policy;                ///< of the last three
+        std::vector<std::string> experts;  ///< likewise
+    };
+
+    [[nodiscard]] SeenStep described(const Line& line, const Pixels& pixels) const;
+    [[nodiscard]] Shown reference() const;
+    [[nodiscard]] Shown made(const Line& line) const;
+
+    std::string path_;
+    std::shared_ptr<const std::vector<std::uint8_t>> bytes_;
+    Picture picture_;
+    std::string device_;
+    std::vector<Line> lines_;
+    std::vector<OtherDecoding> policies_;  ///< the reference first
+};
+
+/// Does all of it for a file. Blocks. Throws PictureError, Cancelled, DeviceError, std::bad_alloc,
+/// and as `write_heatmaps`.
 [[nodiscard]] Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
                                 const SeenOptions& options = {}, const std::stop_token& stop = {},
                                 const Progress& progress = {});
 
-/// Writes every step and every policy's pixels into `folder` (created if it is missing) as
-/// STEM-N-NAME.png and STEM-policy-NAME.png. Returns the files, steps first, with an empty path
-/// where a policy has no pixels. Throws as `write_heatmaps`.
-std::vector<std::filesystem::path> write_seen(const std::filesystem::path& folder,
-                                              const Seen& seen);
-
 /// One JSON object on one line: path, sha256, warnings, steps [{name, sentence, experts, width,
 /// height, tensor_sha256, file}], policies [{policy, reference, sentence, problem, width, height,
 /// score, difference (from the reference), band, experts [{name, score}], file}], panel, device,
-/// precision. What is missing is null. `files` are those of write_seen, or empty.
-[[nodiscard]] std::string seen_json(const Seen& seen, const ScoredBy& by,
-                                    std::span<const std::filesystem::path> files);
+/// precision. What is missing is null.
+[[nodiscard]] std::string seen_json(const Seen& seen, const ScoredBy& by);
 
 /// The same as lines of text.
 [[nodiscard]] std::string seen_text(const Seen& seen);

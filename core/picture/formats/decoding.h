@@ -81,6 +81,10 @@ struct Decoded {
 /// other libraries look for the tag in different places.
 [[nodiscard]] int orientation_by_opencv(Bytes metadata, Format format);
 
+/// The same of a whole file, whose pixels may be damaged.
+[[nodiscard]] int jpeg_orientation(Bytes bytes);
+[[nodiscard]] int png_orientation(Bytes bytes);
+
 /// Whether the primary picture of a HEIC or AVIF has rotations or mirrorings of its own.
 [[nodiscard]] bool heif_turns_itself(Bytes bytes);
 

@@ -324,6 +324,11 @@ std::vector<std::uint8_t> application_segments(Bytes bytes) {
 
 }  // namespace
 
+int jpeg_orientation(Bytes bytes) {
+    const auto segments = application_segments(bytes);
+    return segments.empty() ? 1 : orientation_by_opencv(segments, Format::Jpeg);
+}
+
 Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
     refuse_other_kinds(bytes);
     Guard guard;
@@ -366,8 +371,7 @@ Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
     decoded.width = header.width;
     decoded.height = header.height;
     decoded.colour_model = header.components == 1 ? "Gray" : (header.cmyk ? "CMYK" : "RGB");
-    if (const auto segments = application_segments(bytes); !segments.empty())
-        decoded.orientation = orientation_by_opencv(segments, Format::Jpeg);
+    decoded.orientation = jpeg_orientation(bytes);
     const auto others = other_mpo_pictures(bytes);
     decoded.frames = 1 + others.size();
     decoded.end = unended ? 0 : guard.end;

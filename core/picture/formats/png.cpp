@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/base/language.h"
+#include "core/picture/formats/containers.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
 
@@ -216,6 +217,18 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
 }
 
 }  // namespace
+
+int png_orientation(Bytes bytes) {
+    int orientation = 1;
+    each_png_chunk(bytes, [&](std::string_view type, Bytes data) {
+        if (type != "eXIf")
+            return;
+        // With the length and the type before it, and the checksum behind it.
+        const auto at = static_cast<std::size_t>(data.data() - bytes.data());
+        orientation = orientation_by_opencv(part(bytes, at - 8, data.size() + 12), kPng);
+    });
+    return orientation;
+}
 
 Decoded decode_png(Bytes bytes, const DecodeLimits& limits) {
     const Scan png = scan(bytes, limits);

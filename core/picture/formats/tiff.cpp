@@ -196,9 +196,9 @@ std::uint32_t band_rows(TIFF* tiff, std::uint32_t width, std::uint32_t height) {
         std::min<std::uint64_t>(height, (kPixels / width / block + 1) * block));
 }
 
-/// libtiff's conversion to 8-bit RGBA as stored, then oriented. OpenCV uses the same conversion,
-/// but OpenCV 4.6 fails on some layouts and reports that on stderr. Alpha is dropped, or composited
-/// with `on_white`; the converted colours are premultiplied.
+/// libtiff's conversion to 8-bit RGBA as stored, then oriented, band by band. OpenCV uses the same
+/// conversion, but OpenCV 4.6 fails on some layouts and reports that on stderr. Alpha is dropped,
+/// or composited with `on_white`; the converted colours are premultiplied.
 Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) {
     const auto width = static_cast<std::uint32_t>(decoded.width);
     const auto height = static_cast<std::uint32_t>(decoded.height);
@@ -211,28 +211,27 @@ Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) 
     image.req_orientation = static_cast<std::uint16_t>(decoded.orientation);
     const std::uint32_t rows = band_rows(tiff, width, height);
     cv::Mat band(static_cast<int>(rows), static_cast<int>(width), CV_8UC4);
-    Pixels pixels{static_cast<int>(width), static_cast<int>(height), {}};
+    const int orientation = decoded.orientation;
+    Pixels pixels{static_cast<int>(orientation >= 5 ? height : width),
+                  static_cast<int>(orientation >= 5 ? width : height),
+                  {}};
     pixels.rgb.resize(std::size_t{3} * width * height);
-    const cv::Mat rgb = view(pixels);
+    cv::Mat stored(band.rows, band.cols, CV_8UC3);  // a band, before it is turned
     for (std::uint32_t row = 0; row < height; row += rows) {
         const std::uint32_t count = std::min(rows, height - row);
         image.row_offset = static_cast<int>(row);
         if (TIFFRGBAImageGet(&image, reinterpret_cast<std::uint32_t*>(band.data), width, count) ==
             0)
             fail_unsupported("a TIFF with a rare pixel layout");  // check_blocks() passed before
-        const cv::Range range(static_cast<int>(row), static_cast<int>(row + count));
-        cv::Mat part = rgb.rowRange(range);
+        cv::Mat part = stored.rowRange(0, static_cast<int>(count));
         const cv::Mat rgba = band.rowRange(0, static_cast<int>(count));
         if (on_white)
             composite_on_white(rgba.data, rgba.total(), part.data, true);
         else
             cv::cvtColor(rgba, part, cv::COLOR_RGBA2RGB);
-    }
-    if (decoded.orientation != 1) {
-        const cv::Mat turned = oriented(rgb, decoded.orientation);
-        pixels.width = turned.cols;
-        pixels.height = turned.rows;
-        std::copy(turned.datastart, turned.dataend, pixels.rgb.begin());
+        cv::Mat target = oriented_rows(view(pixels), orientation, static_cast<int>(row),
+                                       static_cast<int>(row + count));
+        orient(part, orientation, target);
     }
     return pixels;
 }

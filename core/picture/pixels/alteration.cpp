@@ -6,6 +6,7 @@
 #include <numbers>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/picture/pixels/mat_view.h"
@@ -90,79 +91,120 @@ cv::Size size_after(cv::Size size, const Alteration& alteration) {
     }
 }
 
-cv::Mat recompressed(const cv::Mat& rgb, const char* format, int parameter, double quality) {
-    cv::Mat bgr;
-    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+Pixels blank(cv::Size size) {
+    return {size.width, size.height,
+            std::vector<std::uint8_t>(std::size_t{3} * static_cast<std::size_t>(size.width) *
+                                      static_cast<std::size_t>(size.height))};
+}
+
+/// RGB to BGR or back.
+void swap_red_and_blue(Pixels& pixels) {
+    for (std::size_t i = 0; i + 2 < pixels.rgb.size(); i += 3)
+        std::swap(pixels.rgb[i], pixels.rgb[i + 2]);
+}
+
+/// In the memory of one picture, beside the encoded bytes.
+Pixels recompressed(Pixels pixels, const char* format, int parameter, double quality) {
+    swap_red_and_blue(pixels);
+    cv::Mat bgr = picture_detail::view(pixels);
     std::vector<unsigned char> bytes;
     if (!cv::imencode(format, bgr, bytes, {parameter, static_cast<int>(std::lround(quality))}))
         throw PictureError({failure_codes::kInternal,
                             std::string("OpenCV could not write the picture as ") + format + "."});
-    cv::Mat result = cv::imdecode(bytes, cv::IMREAD_COLOR);
-    cv::cvtColor(result, result, cv::COLOR_BGR2RGB);
-    return result;
+    cv::imdecode(bytes, cv::IMREAD_COLOR, &bgr);  // into the same pixels
+    if (bgr.data != pixels.rgb.data() || bgr.rows != pixels.height || bgr.cols != pixels.width)
+        throw PictureError({failure_codes::kInternal,
+                            std::string("OpenCV could not read the picture as ") + format + "."});
+    swap_red_and_blue(pixels);
+    return pixels;
 }
 
-cv::Mat resized(const cv::Mat& rgb, cv::Size size) {
-    if (size == rgb.size())
-        return rgb;
-    cv::Mat result;
-    cv::resize(rgb, result, size, 0, 0,
-               size.area() < rgb.size().area() ? cv::INTER_AREA : cv::INTER_CUBIC);
-    return result;
-}
-
-cv::Mat rotated(const cv::Mat& rgb, double degrees, cv::Size size) {
+void rotate(const cv::Mat& rgb, double degrees, cv::Mat& result) {
     const auto middle = [](cv::Size of) {
         return cv::Point2d((of.width - 1) / 2.0, (of.height - 1) / 2.0);
     };
+    const auto size = result.size();
     const auto from = middle(rgb.size()), to = middle(size);
     cv::Mat matrix = cv::getRotationMatrix2D(from, degrees, 1);
     matrix.at<double>(0, 2) += to.x - from.x;
     matrix.at<double>(1, 2) += to.y - from.y;
-    cv::Mat result;
     cv::warpAffine(rgb, result, matrix, size, cv::INTER_CUBIC, cv::BORDER_REFLECT_101);
-    return result;
 }
 
-cv::Mat apply_step(const cv::Mat& rgb, const Alteration& alteration) {
-    const double amount = alteration.amount;
-    const auto size = size_after(rgb.size(), alteration);
-    cv::Mat result;
+/// Whether a step leaves pixels of this size as they are.
+bool changes_nothing(cv::Size size, const Alteration& alteration) {
     switch (alteration.step) {
-        case Step::Jpeg:
-            return recompressed(rgb, ".jpg", cv::IMWRITE_JPEG_QUALITY, amount);
-        case Step::WebP:
-            return recompressed(rgb, ".webp", cv::IMWRITE_WEBP_QUALITY, amount);
         case Step::Scale:
         case Step::AtMost:
         case Step::LongerSide:
-            return resized(rgb, size);
+            return size_after(size, alteration) == size;
         case Step::Blur:
-            if (amount == 0)
-                return rgb;
-            cv::GaussianBlur(rgb, result, {}, amount);
-            return result;
         case Step::Noise:
-            if (amount == 0)
-                return rgb;
-            result = rgb.clone();
-            add_noise({result.data, result.total() * result.elemSize()}, amount, kNoiseSeed);
-            return result;
-        case Step::Crop:
-            return rgb({{(rgb.cols - size.width) / 2, (rgb.rows - size.height) / 2}, size}).clone();
         case Step::Rotation:
-            return amount == 0 ? rgb : rotated(rgb, amount, size);
+            return alteration.amount == 0;
+        default:
+            return false;
+    }
+}
+
+/// Whether a step writes over the pixels that it reads.
+bool is_in_place(Step step) {
+    return step == Step::Jpeg || step == Step::WebP || step == Step::Noise ||
+           step == Step::Brightness || step == Step::Contrast;
+}
+
+Pixels stepped_in_place(Pixels pixels, const Alteration& alteration) {
+    const double amount = alteration.amount;
+    cv::Mat rgb = picture_detail::view(pixels);
+    switch (alteration.step) {
+        case Step::Jpeg:
+            return recompressed(std::move(pixels), ".jpg", cv::IMWRITE_JPEG_QUALITY, amount);
+        case Step::WebP:
+            return recompressed(std::move(pixels), ".webp", cv::IMWRITE_WEBP_QUALITY, amount);
+        case Step::Noise:
+            add_noise(pixels.rgb, amount, kNoiseSeed);
+            break;
+        case Step::Brightness:
+            rgb.convertTo(rgb, -1, amount, 0);
+            break;
+        case Step::Contrast:
+            rgb.convertTo(rgb, -1, amount, 128 * (1 - amount));
+            break;
+        default:
+            break;
+    }
+    return pixels;
+}
+
+Pixels stepped(const Pixels& pixels, const Alteration& alteration) {
+    const double amount = alteration.amount;
+    const cv::Mat rgb = picture_detail::view(pixels);
+    const auto size = size_after(rgb.size(), alteration);
+    Pixels made = blank(size);
+    cv::Mat result = picture_detail::view(made);
+    switch (alteration.step) {
+        case Step::Scale:
+        case Step::AtMost:
+        case Step::LongerSide:
+            cv::resize(rgb, result, size, 0, 0,
+                       size.area() < rgb.size().area() ? cv::INTER_AREA : cv::INTER_CUBIC);
+            break;
+        case Step::Blur:
+            cv::GaussianBlur(rgb, result, {}, amount);
+            break;
+        case Step::Crop:
+            rgb({{(rgb.cols - size.width) / 2, (rgb.rows - size.height) / 2}, size}).copyTo(result);
+            break;
+        case Step::Rotation:
+            rotate(rgb, amount, result);
+            break;
         case Step::Flip:
             cv::flip(rgb, result, amount == 1 ? 1 : 0);
-            return result;
-        case Step::Brightness:
-            rgb.convertTo(result, -1, amount, 0);
-            return result;
-        case Step::Contrast:
-            rgb.convertTo(result, -1, amount, 128 * (1 - amount));
-            return result;
+            break;
+        default:
+            break;
     }
-    return rgb;
+    return made;
 }
 
 std::string number(double value) {
@@ -218,11 +260,22 @@ Pixels altered(const Pixels& picture, std::span<const Alteration> steps) {
         picture.empty() || !problem.empty())
         throw PictureError({failure_codes::kInternal, problem});
     try {
-        auto rgb = picture_detail::view(picture);  // no step modifies its input
-        for (const auto& each : steps)
-            rgb = apply_step(rgb, each);
-        Pixels result{rgb.cols, rgb.rows, std::vector<std::uint8_t>(rgb.total() * 3)};
-        rgb.copyTo(cv::Mat(rgb.rows, rgb.cols, CV_8UC3, result.rgb.data()));
+        // A large picture is in memory once more, and twice while a later step needs both.
+        Pixels result;
+        for (const auto& each : steps) {
+            const Pixels& now = result.empty() ? picture : result;
+            if (changes_nothing({now.width, now.height}, each))
+                continue;
+            if (!is_in_place(each.step))
+                result = stepped(now, each);
+            else
+                result = stepped_in_place(result.empty()
+                                              ? Pixels{picture.width, picture.height, picture.rgb}
+                                              : std::move(result),
+                                          each);
+        }
+        if (result.empty())
+            return {picture.width, picture.height, picture.rgb};
         return result;
     } catch (const cv::Exception& error) {
         throw PictureError({error.code == cv::Error::StsNoMem ? failure_codes::kOutOfMemory

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/free_memory.h"
+
 namespace dfd {
 
 /// Interleaved 8-bit RGB (never BGR), row-major, no padding: rgb.size() == 3 * width * height.
@@ -61,6 +63,9 @@ class PictureError : public std::runtime_error {
 struct DecodeLimits {
     std::uint64_t bytes = std::uint64_t{1} << 30;       ///< of the file
     std::uint64_t pixels = std::uint64_t{200'000'000};  ///< width * height
+    /// What the process can still take. A picture whose decoding needs more is refused
+    /// (out_of_memory). Null: not asked.
+    std::uint64_t (*free_memory)() = &dfd::free_memory;
 };
 
 /// An area-averaged copy whose longer side is at most `longest_side` (never enlarged).

@@ -23,6 +23,13 @@ namespace {
 
 constexpr int kLineRole = Qt::UserRole + 1;
 constexpr std::size_t kPyramids = 3;
+constexpr qint64 kKeptPixels = 16'000'000;  ///< of larger pictures only the one shown is kept
+
+/// A file as `first_matching` compares it.
+struct Opened {
+    std::shared_ptr<const SeenFile> file;
+    const FileFacts& facts;
+};
 
 QString step_title(const SeenStep& step) {
     const auto tr = [](const char* text) { return SeenDialog::tr(text); };
@@ -146,8 +153,9 @@ void SeenDialog::show_picture(const QString& name, const std::vector<Source>& so
     const auto words = words_for(evaluator->panel().experts);
     for (std::size_t i = 0; i < words.size(); ++i)
         titles_[evaluator->panel().experts[i].name] = words[i].title;
+    file_.reset();
     seen_.reset();
-    opinions_.clear();
+    policies_.clear();
     pyramids_.clear();
     lines_.clear();
     list_->clear();
@@ -163,23 +171,28 @@ void SeenDialog::show_picture(const QString& name, const std::vector<Source>& so
         [this, sources, sha256, evaluator](const Task::Run& run) -> Task::Then {
             SeenOptions options;
             options.grey = true;
-            const auto seen = std::make_shared<const Seen>(
-                first_matching(sources, sha256, [&](const Source& source) {
-                    return steps_through(*evaluator, source, options, run.stop_token());
-                }));
-            run.post([this, seen] { show_steps(seen); });
-            score_policies(*evaluator, seen->policies, run.stop_token(),
-                           [&](std::size_t policy, const PanelOpinion& opinion) {
-                               run.post([this, policy, opinion] { set_score(policy, opinion); });
-                           });
+            const auto file = first_matching(sources, sha256, [&](const Source& source) {
+                                  auto opened =
+                                      std::make_shared<const SeenFile>(*evaluator, source, options);
+                                  const FileFacts& facts = opened->facts();
+                                  return Opened{std::move(opened), facts};
+                              }).file;
+            const auto seen = std::make_shared<const Seen>(file->steps(run.stop_token()));
+            run.post([this, file, seen] { show_steps(file, seen); });
+            file->score(*evaluator, run.stop_token(),
+                        [&](std::size_t index, const SeenPolicy& policy, const Pixels*) {
+                            run.post([this, index, policy] { set_policy(index, policy); });
+                        });
             return [this] { finish({}); };
         },
         [this](const Task::Problem& problem) { finish(problem.sentence); });
 }
 
-void SeenDialog::show_steps(std::shared_ptr<const Seen> seen) {
+void SeenDialog::show_steps(std::shared_ptr<const SeenFile> file,
+                            std::shared_ptr<const Seen> seen) {
+    file_ = std::move(file);
     seen_ = std::move(seen);
-    opinions_.resize(seen_->policies.size());
+    policies_ = seen_->policies;
     const auto add = [this](QTreeWidgetItem* group, const QString& title, const QString& below) {
         auto* const item = new QTreeWidgetItem(
             group, {below.isEmpty() ? title : title + QLatin1Char('\n') + below});
@@ -199,7 +212,7 @@ void SeenDialog::show_steps(std::shared_ptr<const Seen> seen) {
     }
     QTreeWidgetItem* const ways = heading(list_, tr("Ways of decoding the file"));
     for (const SeenPolicy& policy : seen_->policies)
-        add(ways, policy_title(policy.way.policy),
+        add(ways, policy_title(policy.policy),
             policy.reference() ? tr("the reference") : tr("not the reference"));
     busy_->setRange(0, static_cast<int>(seen_->policies.size()));
     busy_->setValue(0);
@@ -207,12 +220,15 @@ void SeenDialog::show_steps(std::shared_ptr<const Seen> seen) {
     list_->setCurrentItem(lines_.front());
 }
 
-void SeenDialog::set_score(std::size_t policy, const PanelOpinion& opinion) {
-    opinions_[policy] = with_titles(opinion);
+void SeenDialog::set_policy(std::size_t index, SeenPolicy policy) {
+    if (policy.opinion)
+        policy.opinion = with_titles(*policy.opinion);
+    policies_[index] = std::move(policy);
     busy_->setValue(busy_->value() + 1);
-    show_score(policy);
-    if (line_ == seen_->steps.size() + policy)
-        details_->setText(details(line_));
+    if (policies_[index].opinion)
+        show_score(index);
+    if (line_ == seen_->steps.size() + index)
+        show_line(line_);
 }
 
 void SeenDialog::show_score(std::size_t policy) {
@@ -220,35 +236,39 @@ void SeenDialog::show_score(std::size_t policy) {
     const auto figure = [this](const PanelOpinion& opinion) {
         return score_text(opinion.score, bands_.of(opinion.leading));
     };
-    item->setText(1, figure(*opinions_[policy]));
+    item->setText(1, figure(*policies_[policy].opinion));
     // The reference decoding is scored first, so that differences to it can be shown.
-    if (policy > 0 && opinions_.front())
-        item->setText(2, difference_text(item->text(1), figure(*opinions_.front())));
+    if (const auto& reference = policies_.front().opinion; policy > 0 && reference)
+        item->setText(2, difference_text(item->text(1), figure(*reference)));
 }
 
 void SeenDialog::finish(const QString& problem) {
     busy_->hide();
     if (!problem.isEmpty())
         shown_key_.clear();  // allows a retry with the same picture
-    words_->setText(problem.isEmpty()
-                        ? (question_text(*opinions_.front(), opinions_.front()->leading) +
-                           QLatin1Char(' ') + summary())
-                              .trimmed()
-                        : problem);
+    if (!problem.isEmpty()) {
+        words_->setText(problem);
+        return;
+    }
+    const PanelOpinion& reference = *policies_.front().opinion;
+    words_->setText(
+        (question_text(reference, reference.leading) + QLatin1Char(' ') + summary()).trimmed());
 }
 
 QString SeenDialog::summary() const {
-    double low = opinions_.front()->score, high = low;
+    const PanelOpinion& first = *policies_.front().opinion;
+    double low = first.score, high = low;
     std::size_t others = 0;
-    for (std::size_t i = 1; i < opinions_.size(); ++i) {
-        if (!opinions_[i])
+    for (std::size_t i = 1; i < policies_.size(); ++i) {
+        const auto& opinion = policies_[i].opinion;
+        if (!opinion)
             continue;
         ++others;
-        low = std::min(low, opinions_[i]->score);
-        high = std::max(high, opinions_[i]->score);
+        low = std::min(low, opinion->score);
+        high = std::max(high, opinion->score);
     }
-    const BandThresholds& thresholds = bands_.of(opinions_.front()->leading);
-    const QString reference = score_text(opinions_.front()->score, thresholds);
+    const BandThresholds& thresholds = bands_.of(first.leading);
+    const QString reference = score_text(first.score, thresholds);
     if (others == 0)
         return tr("The reference decoding scores %1. No other way of decoding applies to this "
                   "file.")
@@ -260,16 +280,17 @@ QString SeenDialog::summary() const {
         .arg(score_text(low, thresholds), score_text(high, thresholds));
 }
 
-const Pixels& SeenDialog::pixels_of(std::size_t line) const {
+QSize SeenDialog::size_of(std::size_t line) const {
     const std::size_t steps = seen_->steps.size();
-    return line < steps ? seen_->steps[line].picture : seen_->policies[line - steps].way.pixels;
+    if (line < steps)
+        return {seen_->steps[line].width, seen_->steps[line].height};
+    return {policies_[line - steps].width, policies_[line - steps].height};
 }
 
 QString SeenDialog::details(std::size_t line) const {
     QStringList parts;
-    const Pixels& pixels = pixels_of(line);
-    if (!pixels.empty())
-        parts.append(tr("%1 × %2 pixels").arg(pixels.width).arg(pixels.height));
+    if (const QSize size = size_of(line); !size.isEmpty())
+        parts.append(tr("%1 × %2 pixels").arg(size.width()).arg(size.height()));
     const std::size_t steps = seen_->steps.size();
     if (line < steps) {
         const SeenStep& step = seen_->steps[line];
@@ -284,8 +305,8 @@ QString SeenDialog::details(std::size_t line) const {
             parts.append(
                 tr("SHA-256 of the tensor %1")
                     .arg(QString::fromStdString(step.tensor_sha256.substr(0, 16)) + QChar(0x2026)));
-    } else if (const auto& opinion = opinions_[line - steps]) {
-        const auto& reference = opinions_.front();
+    } else if (const auto& opinion = policies_[line - steps].opinion) {
+        const auto& reference = policies_.front().opinion;
         for (std::size_t i = 0; i < opinion->experts.size(); ++i) {
             const ExpertOpinion& expert = opinion->experts[i];
             const QString figure = score_text(expert.score, bands_.of(expert.question));
@@ -306,7 +327,7 @@ void SeenDialog::show_line(std::size_t line) {
         title_->setText(step_title(seen_->steps[line]));
         sentence_->setText(QString::fromStdString(seen_->steps[line].sentence()));
     } else {
-        const PolicyPixels& way = seen_->policies[line - steps].way;
+        const SeenPolicy& way = policies_[line - steps];
         title_->setText(line == steps ? tr("The reference")
                                       : tr("%1: not the reference").arg(policy_title(way.policy)));
         sentence_->setText(QString::fromStdString(
@@ -314,24 +335,28 @@ void SeenDialog::show_line(std::size_t line) {
                                 : say_again(way.sentence) + " " + say_again(way.problem)));
     }
     details_->setText(details(line));
-    const Pixels& pixels = pixels_of(line);
-    if (pixels.empty()) {
-        view_->show_nothing();
-        return;
-    }
     if (const auto known = pyramids_.find(line); known != pyramids_.end()) {
         view_->show_picture(known->second);
         return;
     }
-    view_->show_preview({}, {pixels.width, pixels.height});
+    const QSize size = size_of(line);
+    if (size.isEmpty()) {  // not made yet: it is shown when it was scored, or has no pixels
+        drawing_.stop();
+        view_->show_nothing();
+        return;
+    }
+    view_->show_preview({}, size);
     drawing_.start(
-        [this, line, seen = seen_, pixels = &pixels](const Task::Run&) -> Task::Then {
+        [this, line, steps, file = file_](const Task::Run&) -> Task::Then {
+            const auto pixels = line < steps ? file->step(line) : file->policy(line - steps);
             const auto made =
                 std::make_shared<const PicturePyramid>(make_pyramid(to_image(*pixels)));
-            return [this, line, made] {
-                if (pyramids_.size() >= kPyramids)
+            const bool large = qint64{pixels->width} * pixels->height > kKeptPixels;
+            return [this, line, made, large] {
+                if (large || pyramids_.size() >= kPyramids)
                     pyramids_.clear();
-                pyramids_[line] = made;
+                if (!large)
+                    pyramids_[line] = made;
                 if (line == line_)
                     view_->show_picture(made);
             };

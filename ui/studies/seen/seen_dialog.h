@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QDialog>
+#include <QSize>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,10 +46,11 @@ class SeenDialog : public QDialog {
     [[nodiscard]] QString sentence() const;  ///< text of the chosen line
 
   private:
-    /// Pixels of a line of the list: first all steps, then the ways of decoding.
-    [[nodiscard]] const Pixels& pixels_of(std::size_t line) const;
-    void show_steps(std::shared_ptr<const Seen> seen);
-    void set_score(std::size_t policy, const PanelOpinion& opinion);
+    /// Size of a line of the list: first all steps, then the ways of decoding, empty until they are
+    /// made.
+    [[nodiscard]] QSize size_of(std::size_t line) const;
+    void show_steps(std::shared_ptr<const SeenFile> file, std::shared_ptr<const Seen> seen);
+    void set_policy(std::size_t index, SeenPolicy policy);
     void finish(const QString& problem);
     void show_score(std::size_t policy);
     void show_line(std::size_t line);
@@ -60,10 +62,11 @@ class SeenDialog : public QDialog {
     std::string shown_key_;  ///< digests of the current picture and panel
 
     std::shared_ptr<const Seen> seen_;
-    std::vector<std::optional<PanelOpinion>> opinions_;  ///< one per decoding policy
+    std::shared_ptr<const SeenFile> file_;  ///< makes the pixels of a line
+    std::vector<SeenPolicy> policies_;      ///< of `seen_`, with what is known of them by now
     QuestionBands bands_;
     std::map<std::string, std::string> titles_;   ///< of the panel's experts, by name
-    std::map<std::size_t, PyramidPtr> pyramids_;  ///< of recently shown lines
+    std::map<std::size_t, PyramidPtr> pyramids_;  ///< of recently shown lines; of large ones none
     std::size_t line_ = 0;
 
     QLabel* words_;
