@@ -38,7 +38,7 @@ sentences=$place/sentences.pot
 # Every sentence of the sources. Where placeholders stand is checked in all of them, and no per cent
 # sign is taken for one of printf's.
 folders=()
-for folder in ui core app/window; do
+for folder in ui core app/dfd app/window; do
     if [[ -d $folder ]]; then folders+=("$folder"); fi
 done
 find "${folders[@]}" \( -name '*.cpp' -o -name '*.h' \) | sort >"$place/files"

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/formatted.h"
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/picture/formats/containers.h"
 #include "core/picture/formats/decoding.h"
@@ -42,13 +43,19 @@ std::uint64_t decoder_bytes_per_pixel(std::span<const std::uint8_t> picture) {
     }
 }
 
-void refuse_for_memory(const char* doing, std::uint64_t pixels, std::uint64_t needed,
+void refuse_for_memory(MemoryFor what, std::uint64_t pixels, std::uint64_t needed,
                        std::uint64_t available) {
+    const InEnglish english;  // failures are kept
+    const auto size = formatted("%.1f", static_cast<double>(pixels) / 1e6);
+    const auto takes = size_text(needed), free = size_text(available);
     fail(failure_codes::kOutOfMemory,
-         std::string(doing) + " this picture of " +
-             formatted("%.1f", static_cast<double>(pixels) / 1e6) + " megapixels needs about " +
-             size_text(needed) + " of memory, but only " + size_text(available) +
-             " are free; close other programs, allow more memory, or examine a smaller copy.");
+         what == MemoryFor::Decoding
+             ? say("Decoding this picture of %1 megapixels needs about %2 of memory, but only %3 "
+                   "are free; close other programs, allow more memory, or examine a smaller copy.",
+                   {size, takes, free})
+             : say("Examining this picture of %1 megapixels needs about %2 of memory, but only %3 "
+                   "are free; close other programs, allow more memory, or examine a smaller copy.",
+                   {size, takes, free}));
 }
 
 }  // namespace dfd

@@ -11,9 +11,12 @@ namespace dfd {
 /// bytes that are no picture.
 [[nodiscard]] std::uint64_t decoder_bytes_per_pixel(std::span<const std::uint8_t> picture);
 
-/// Throws PictureError (out_of_memory): `doing` ("Decoding") a picture of this size needs more
-/// memory than is free.
-[[noreturn]] void refuse_for_memory(const char* doing, std::uint64_t pixels, std::uint64_t needed,
+/// What the memory is for.
+enum class MemoryFor { Decoding, Examining };
+
+/// Throws PictureError (out_of_memory): this for a picture of this size needs more memory than is
+/// free. The sentence is English; say_again() translates it.
+[[noreturn]] void refuse_for_memory(MemoryFor what, std::uint64_t pixels, std::uint64_t needed,
                                     std::uint64_t available);
 
 }  // namespace dfd

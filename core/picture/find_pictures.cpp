@@ -49,6 +49,9 @@ bool is_one_of(std::span<const std::string_view> extensions, const std::string& 
 using Ordered = std::map<std::pair<std::vector<std::uint8_t>, std::string>, fs::path>;
 
 std::vector<std::uint8_t> start_of(const fs::path& path) {
+    std::error_code problem;
+    if (!fs::is_regular_file(path, problem))  // opening a pipe would wait
+        return {};
     std::vector<std::uint8_t> start(512);
     std::ifstream file(path, std::ios::binary);
     file.read(reinterpret_cast<char*>(start.data()), static_cast<std::streamsize>(start.size()));

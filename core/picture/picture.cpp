@@ -145,7 +145,7 @@ Decoded decode_what_fits(Bytes bytes, Format format, const DecodeLimits& limits)
     } catch (const OverLimits& found) {
         check_size(found.format, found.width, found.height, limits);
         const std::uint64_t pixels = found.width * found.height;
-        refuse_for_memory("Decoding", pixels, for_each_pixel * pixels, available);
+        refuse_for_memory(MemoryFor::Decoding, pixels, for_each_pixel * pixels, available);
     }
 }
 

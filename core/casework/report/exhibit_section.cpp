@@ -187,10 +187,8 @@ class Section {
             for (const auto& expert : one.experts)
                 if (expert.available() && !expert.left)
                     verdict.experts.push_back(expert.score);
-            if (const auto worth = assessment_of(*shown(), question))
-                verdict.beside = (several ? assessment_sentence(*worth, to_say("yes"), to_say("no"))
-                                          : assessment_sentence(*worth)) +
-                                 '\n';
+            if (const auto worth = worth_sentence(*shown(), question); !worth.empty())
+                verdict.beside = worth + '\n';
             verdict.beside += scores_sentence(one, verdict.thresholds);
         }
         add(verdict);

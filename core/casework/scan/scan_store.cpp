@@ -13,6 +13,7 @@
 #include "core/casework/store/derived.h"
 #include "core/casework/store/interrupted_scans.h"
 #include "core/casework/store/left_out_files.h"
+#include "core/engine/results/json_paths.h"
 #include "core/panel/json_line.h"
 
 namespace dfd {
@@ -46,10 +47,9 @@ Json options_json(const ScanOptions& options) {
 
 /// How many, and the first of them by their paths.
 Json left_out_json(const std::vector<std::filesystem::path>& files) {
-    Json named = Json::array();
-    for (const auto& path : std::span(files).first(std::min(files.size(), kNamedLeftOut)))
-        named.push_back(path.native());
-    return {{"count", files.size()}, {"files", named}};
+    Json json{{"count", files.size()}};
+    set_paths(json, "files", std::span(files).first(std::min(files.size(), kNamedLeftOut)));
+    return json;
 }
 
 /// What a session stores: the options, and the device's details besides its id and name.

@@ -63,7 +63,8 @@ struct Examiner::Impl {
         options.batch = std::max(options.batch, 1);
         options.limits.free_memory = nullptr;
         whole = reads_whole(evaluator->panel(), options.everywhere);
-        const auto decoders = decoders_for(evaluator->device());
+        // What is kept has to finish in order: score_stream() holds back what comes early.
+        const auto decoders = options.keep_picture ? 1u : decoders_for(evaluator->device());
         options.decode_ahead =
             std::max({options.decode_ahead, 2 * options.batch, static_cast<int>(decoders)});
         workers.resize(decoders + 1);
@@ -228,7 +229,7 @@ struct Examiner::Impl {
                 if (needed <= available)
                     break;
                 if (held_bytes == 0)
-                    refuse_for_memory("Examining", pixels, needed, available);
+                    refuse_for_memory(MemoryFor::Examining, pixels, needed, available);
             }
             if (short_of_room++ == 0)  // what is decoded may be scored in a smaller batch
                 changed.notify_all();

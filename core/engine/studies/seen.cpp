@@ -333,8 +333,8 @@ std::string seen_text(const Seen& seen) {
                                 policy.opinion->score - seen.policies.front().opinion->score)
                     : "  " + say("not scored") + "       ";
         text += "  " + (policy.reference() ? say("reference") : say("not the reference")) + ": " +
-                say(policy.sentence) + (policy.problem.empty() ? "" : " " + say(policy.problem)) +
-                "\n";
+                say_again(policy.sentence) +
+                (policy.problem.empty() ? "" : " " + say_again(policy.problem)) + "\n";
     }
     return text;
 }

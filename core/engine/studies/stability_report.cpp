@@ -145,7 +145,7 @@ std::string stability_text(const Stability& stability, const PictureName& pictur
     for (const auto& skipped : stability.skipped) {
         const auto& operation = stability.operations[skipped.operation];
         text += say("Skipped: %1. %2", {operation.words(operation.variants[skipped.variant].amount),
-                                        say(skipped.why)}) +
+                                        say_again(skipped.why)}) +
                 '\n';
     }
     const bool any = std::any_of(firmness.flips.begin(), firmness.flips.end(),

@@ -219,15 +219,17 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
 }  // namespace
 
 int png_orientation(Bytes bytes) {
-    int orientation = 1;
+    std::vector<std::uint8_t> exif;  // as scan() collects them: intact ones, together
     each_png_chunk(bytes, [&](std::string_view type, Bytes data) {
         if (type != "eXIf")
             return;
         // With the length and the type before it, and the checksum behind it.
         const auto at = static_cast<std::size_t>(data.data() - bytes.data());
-        orientation = orientation_by_opencv(part(bytes, at - 8, data.size() + 12), kPng);
+        const auto sum = crc32_z(crc32_z(0, nullptr, 0), bytes.data() + at - 4, data.size() + 4);
+        if (big_endian(bytes, at + data.size(), 4) == sum)
+            append(exif, part(bytes, at - 8, data.size() + 12));
     });
-    return orientation;
+    return exif.empty() ? 1 : orientation_by_opencv(exif, kPng);
 }
 
 Decoded decode_png(Bytes bytes, const DecodeLimits& limits) {

@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/pixels/mat_view.h"
 #include "core/picture/pixels/noise.h"
@@ -213,10 +214,6 @@ std::string number(double value) {
     return text;
 }
 
-std::string size_words(cv::Size size) {
-    return std::to_string(size.width) + " by " + std::to_string(size.height) + " pixels";
-}
-
 }  // namespace
 
 std::string alteration_text(const Alteration& alteration) {
@@ -228,6 +225,7 @@ std::string alteration_text(const Alteration& alteration) {
 
 std::string alteration_problem(int width, int height, std::span<const Alteration> steps,
                                std::uint64_t most_pixels) {
+    const InEnglish english;  // exceptions and records have it; say_again() translates it
     if (width <= 0 || height <= 0)
         return "There are no pixels to alter; decode a picture first.";
     cv::Size size(width, height);
@@ -242,13 +240,13 @@ std::string alteration_problem(int width, int height, std::span<const Alteration
         const auto pixels =
             static_cast<std::uint64_t>(next.width) * static_cast<std::uint64_t>(next.height);
         if (pixels > most_pixels && next.width > size.width)
-            return "The picture would be enlarged to " + size_words(next) +
-                   ", which exceeds the limit.";
+            return say("The picture would be enlarged to %1 by %2 pixels, which exceeds the limit.",
+                       {std::to_string(next.width), std::to_string(next.height)});
         const int longest = std::max(next.width, next.height);
         if ((each.step == Step::Jpeg && longest > kLargestJpegSide) ||
             (each.step == Step::WebP && longest > kLargestWebPSide))
-            return std::string(range.name) + " does not support pictures of " + size_words(next) +
-                   ".";
+            return say("%1 does not support pictures of %2 by %3 pixels.",
+                       {range.name, std::to_string(next.width), std::to_string(next.height)});
         size = next;
     }
     return {};

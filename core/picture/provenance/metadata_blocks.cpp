@@ -33,13 +33,14 @@ class Collector {
         if (text_at(block, 0, kExif))
             block = part(block, 6);
         if (found_.exif.size() < kMostBlocks)
-            append(found_.exif.emplace_back(), block);
+            append(found_.exif.emplace_back(), fitting(block, exif_));
     }
 
     void add_xmp(Bytes packet) {
-        packet = part(packet, 0, kLargest);
-        if (found_.xmp.size() < kMostBlocks)
+        if (found_.xmp.size() < kMostBlocks) {
+            packet = fitting(packet, xmp_);
             found_.xmp.emplace_back(packet.begin(), packet.end());
+        }
     }
 
     /// Photoshop's resources, each "8BIM", a number, a name and data, both padded to even sizes.
@@ -76,6 +77,14 @@ class Collector {
     [[nodiscard]] MetadataBlocks take() { return std::move(found_); }
 
   private:
+    /// What still fits: all blocks of a kind have kLargest bytes together.
+    static Bytes fitting(Bytes block, std::size_t& used) {
+        block = part(block, 0, kLargest - used);
+        used += block.size();
+        return block;
+    }
+
+    std::size_t exif_ = 0, xmp_ = 0;
     MetadataBlocks found_;
 };
 
