@@ -88,9 +88,9 @@ int list() {
             std::cerr << "dfd: " << record.name << ": " << left_out_sentence(missing) << '\n';
         for (const auto kind : {ExpertKind::Onnx, ExpertKind::Program})
             if (std::ranges::find(record.experts, kind, &ExpertRecord::kind) !=
-                    record.experts.end() &&
-                !missing_for(kind).empty())
-                std::cerr << "dfd: " << record.name << ": " << missing_for(kind) << '\n';
+                record.experts.end())
+                if (const auto component = missing_for(kind); !component.empty())
+                    std::cerr << "dfd: " << record.name << ": " << component << '\n';
     }
     return kAllDone;
 }

@@ -156,7 +156,8 @@ class Printer {
             print_failure(examination);
         } else if (options_.format == "sentence") {
             std::cout << examination.source.path.native() << ": "
-                      << publication_text(examination, by_, today(), bands_of(examination)) << '\n';
+                      << visible(publication_text(examination, by_, today(), bands_of(examination)))
+                      << '\n';
         } else {
             print_text(examination, firm);
             if (explanation && options_.verbose)
@@ -244,7 +245,8 @@ class Printer {
         for (std::size_t q = 0; q < questions_of(opinion); ++q)
             print_answer(opinion, q);
         std::cout << "  "
-                  << summary_of(opinion, examination.warnings, bands_of(examination), firmness)
+                  << visible(
+                         summary_of(opinion, examination.warnings, bands_of(examination), firmness))
                   << '\n';
         for (const auto& hint : examination.facts.provenance)
             std::cout << (hint.declares_generated ? "  declared: " : "  file: ")

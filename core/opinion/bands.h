@@ -89,9 +89,9 @@ class QuestionBands {
 [[nodiscard]] QuestionBands measured_bands(const std::vector<AnswerCalibration>* calibration);
 
 /// A score with two decimals, for display, with the thresholds of bands_for(): the same wherever it
-/// is shown. If rounding would move it across a band threshold or the
-/// vote threshold, it is truncated instead, so that figure and word never contradict each other.
-/// "n/a" for NaN, the score of an expert without an opinion.
+/// is shown. If rounding would move it across a band threshold or the vote threshold, it is
+/// truncated instead, so that figure and word never contradict each other. "n/a" for NaN, the score
+/// of an expert without an opinion.
 [[nodiscard]] std::string score_figure(double score, const BandThresholds& thresholds);
 
 }  // namespace dfd

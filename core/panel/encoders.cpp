@@ -96,13 +96,14 @@ PanelRecord usable_panel(PanelRecord panel) {
         for (const auto& expert : panel.experts)
             if (expert.kind == kind)
                 names.push_back(expert.name);
-        if (names.empty() || missing_for(kind).empty())
+        const auto component = names.empty() ? std::string() : missing_for(kind);
+        if (component.empty())
             continue;
         if (!why.empty())
             why += ' ';
         why += names.size() == 1
-                   ? say("The expert %1 is left out. %2", {name_list(names), missing_for(kind)})
-                   : say("The experts %1 are left out. %2", {name_list(names), missing_for(kind)});
+                   ? say("The expert %1 is left out. %2", {name_list(names), component})
+                   : say("The experts %1 are left out. %2", {name_list(names), component});
         missing.insert(missing.end(), names.begin(), names.end());
     }
     if (missing.empty())

@@ -46,7 +46,7 @@ class Steps {
     void check() const { check_stop(stop_); }
     void finish() const {
         if (progress_)
-            progress_(total_, total_, "Done");
+            progress_(total_, total_, say("Done"));
     }
 
   private:

@@ -78,11 +78,11 @@ Pixels with_profile(Bytes bytes, Format format, const Picture& reference) {
     const Profile from(cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())),
                        &cmsCloseProfile);
     if (!from)
-        fail_unsupported("The embedded colour profile is damaged and cannot be applied.");
+        fail_unsupported(to_say("The embedded colour profile is damaged and cannot be applied."));
     if (cmsGetColorSpace(from.get()) != cmsSigRgbData) {
         fail_unsupported(
-            "The embedded colour profile is not an RGB profile, and the pixels were already "
-            "converted without it.");
+            to_say("The embedded colour profile is not an RGB profile, and the pixels were already "
+                   "converted without it."));
     }
     const Profile to(cmsCreate_sRGBProfile(), &cmsCloseProfile);
     const std::unique_ptr<void, decltype(&cmsDeleteTransform)> transform(
@@ -91,7 +91,8 @@ Pixels with_profile(Bytes bytes, Format format, const Picture& reference) {
         &cmsDeleteTransform);
     if (!transform) {
         fail_unsupported(
-            "The embedded colour profile cannot be converted to sRGB and cannot be applied.");
+            to_say("The embedded colour profile cannot be converted to sRGB and cannot be "
+                   "applied."));
     }
     Pixels pixels = blank(reference.pixels.width, reference.pixels.height);
     const auto line = static_cast<std::size_t>(pixels.width);

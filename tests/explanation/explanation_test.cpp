@@ -100,8 +100,8 @@ std::vector<double> half_removed(Evaluator& evaluator, const Pixels& picture,
                                  const std::vector<int>& order) {
     const auto grid = deletion_grid(picture.width, picture.height);
     const auto half = static_cast<std::size_t>(removed_cells(0.5, grid.count()));
-    const auto rest =
-        with_cells_from(picture, softened_copy(picture), grid, std::span(order).first(half));
+    const auto rest = with_cells_from(picture, rows_of(softened_copy(picture)), grid,
+                                      std::span(order).first(half));
     const Pixels* const pictures[] = {&rest};
     std::vector<double> odds;
     const auto opinions = evaluator.evaluate(pictures, {}, {});

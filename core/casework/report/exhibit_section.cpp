@@ -127,7 +127,7 @@ class Section {
             return;
         }
         const auto band = band_of(*shown(), question, thresholds_.bands);
-        verdict.word = say(band_name(band));
+        verdict.word = band_words(band);
         verdict.tone = tone_of(band);
         if (band == Band::NoAssessment) {
             for (const auto& each : out_of_scope(one, 0))
@@ -176,7 +176,7 @@ class Section {
             add(verdict);
             return;
         }
-        verdict.word = say(band_name(band));
+        verdict.word = band_words(band);
         verdict.tone = tone_of(band);
         if (band == Band::NoAssessment) {
             for (const auto& each : out_of_scope(one, 0))
@@ -188,7 +188,7 @@ class Section {
                 if (expert.available() && !expert.left)
                     verdict.experts.push_back(expert.score);
             if (const auto worth = worth_sentence(*shown(), question); !worth.empty())
-                verdict.beside = worth + '\n';
+                verdict.beside = report_text(worth) + '\n';
             verdict.beside += scores_sentence(one, verdict.thresholds);
         }
         add(verdict);
@@ -283,7 +283,7 @@ class Section {
         std::vector<std::string> flips;
         for (const auto& flip : firmness.flips)
             if (flip.panel)
-                flips.push_back(report_line(say_again(flip.words)));
+                flips.push_back(report_line(flip_words(flip)));
         facts.facts.push_back(
             {say("The panel changes sides"), flips.empty() ? say("nowhere") : listed(flips)});
         facts.facts.push_back(
@@ -529,10 +529,10 @@ ExhibitOutcome outcome_of(const ExhibitRow& row, const QuestionBands& bands) {
     switch (row.state) {
         case ExhibitState::Scored: {
             const auto band = band_of(row.score, bands.of(row.question));
-            return {say(band_name(band)), tone_of(band)};
+            return {band_words(band), tone_of(band)};
         }
         case ExhibitState::NoAssessment:
-            return {say(band_name(Band::NoAssessment)), tone_of(Band::NoAssessment)};
+            return {band_words(Band::NoAssessment), tone_of(Band::NoAssessment)};
         case ExhibitState::Failed:
             return {say("could not be examined"), ReportTone::Warning};
         case ExhibitState::Unscored:

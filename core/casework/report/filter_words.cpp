@@ -23,7 +23,7 @@ std::string filter_words(const ExhibitFilter& filter) {
     if (filter.state)
         add(say(state_name(*filter.state)));
     if (filter.word)
-        add(say(band_name(*filter.word)));
+        add(band_words(*filter.word));
     if (filter.mark)
         add(*filter.mark == Mark::None ? say("not marked")
                                        : say("marked %1", {mark_words(*filter.mark)}));

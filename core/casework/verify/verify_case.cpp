@@ -5,6 +5,7 @@
 #include "core/base/cancelled.h"
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/casework/store/audit_log.h"
 #include "core/casework/store/case_file.h"
@@ -91,12 +92,12 @@ class Verifier {
         check_stop(stop_);
         if (progress_)
             progress_(static_cast<double>(done),
-                      static_cast<double>(std::max<std::int64_t>(total, 1)), what);
+                      static_cast<double>(std::max<std::int64_t>(total, 1)), say(what));
     }
 
     /// SQLite's own check of its pages, indices and constraints.
     void structure() {
-        report_progress(0, 1, "Checking the database");
+        report_progress(0, 1, to_say("Checking the database"));
         auto rows = database_.prepare("PRAGMA integrity_check(20)");
         while (rows.step())
             if (const auto message = rows.text(0); message != "ok")
@@ -124,7 +125,7 @@ class Verifier {
         bool head_seen = options_.head.empty();
         std::int64_t expected = 1;
         for (; rows.step(); ++expected) {
-            report_progress(expected - 1, total, "Checking the log");
+            report_progress(expected - 1, total, to_say("Checking the log"));
             const LogEntry entry{rows.integer(0), rows.integer(1), rows.text(2),    rows.text(3),
                                  rows.text(4),    rows.text(5),    rows.integer(6), {}};
             const auto content = rows.blob(7), stored_previous = rows.blob(8),
@@ -201,7 +202,7 @@ class Verifier {
         auto rows = database_.prepare("SELECT id FROM exhibits ORDER BY id");
         for (std::int64_t done = 0; rows.step(); ++done) {
             if (done % 1024 == 0)
-                report_progress(done, total, "Checking the exhibits");
+                report_progress(done, total, to_say("Checking the exhibits"));
             const auto stored = derived_columns(database_, rows.integer(0));
             if (stored != derive_columns(database_, rows.integer(0)))
                 report("The listed data of exhibit " + std::to_string(rows.integer(0)) + " (" +
@@ -242,7 +243,7 @@ class Verifier {
             "SELECT s.path, e.sha256 FROM sightings s JOIN exhibits e ON e.id = s.exhibit WHERE "
             "s.current = 1 AND e.sha256 IS NOT NULL ORDER BY s.id");
         for (std::int64_t done = 0; rows.step(); ++done) {
-            report_progress(done, total, "Reading the pictures again");
+            report_progress(done, total, to_say("Reading the pictures again"));
             const auto path = rows.path(0);
             std::string now;
             try {

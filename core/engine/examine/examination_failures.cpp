@@ -4,9 +4,11 @@
 #include <new>
 #include <string>
 
+#include "core/base/language.h"
 #include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
+
 bool reads_whole(const PanelRecord& panel, bool everywhere) {
     return std::ranges::any_of(panel.experts, [&](const ExpertRecord& expert) {
         return expert.input.resize == Resize::Native && (everywhere || !expert.input.windows);
@@ -20,8 +22,8 @@ Failure failure_of(const std::exception_ptr& error) {
         return e.failure();
     } catch (const std::bad_alloc&) {
         return {failure_codes::kOutOfMemory,
-                "Not enough memory for this picture; close other programs, use a smaller "
-                "batch, or examine a smaller copy."};
+                to_say("Not enough memory for this picture; close other programs, use a smaller "
+                       "batch, or examine a smaller copy.")};
     } catch (const DeviceError& e) {
         return {failure_codes::kDevice, e.what()};
     } catch (const std::exception& e) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/language.h"
 #include "core/engine/devices/device_memory.h"
 #include "core/engine/devices/torch_device.h"
 #include "core/engine/scoring/expert_explainer.h"
@@ -115,7 +116,7 @@ class CardEvaluator final : public LoadedPanel {
         warm_up(progress, stop);
         if (progress) {
             const auto total = static_cast<double>(networks_.size());
-            progress(total, total, "Loaded " + panel_.name);
+            progress(total, total, say("Loaded %1", {panel_.name}));
         }
     }
 
@@ -162,7 +163,7 @@ class CardEvaluator final : public LoadedPanel {
     void warm_up(const Progress& progress, const std::stop_token& stop) {
         if (progress) {
             const auto total = static_cast<double>(networks_.size());
-            progress(total, total, "Preparing " + info_.id);
+            progress(total, total, say("Preparing %1", {info_.id}));
         }
         const torch::NoGradGuard no_gradients;
         int side = 512;

@@ -142,14 +142,14 @@ std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& pict
 std::string exactness_text(const ExpertExplanation& explanation) {
     std::vector<std::string> sentences;
     if (!explanation.fallback.empty())
-        sentences.push_back(explanation.fallback);
+        sentences.push_back(say_again(explanation.fallback));
     sentences.push_back(say(explanation.exactness));
     if (explanation.windows > 0)
         sentences.push_back(
             say("The expert looked at %1 windows of the picture; the map has no values elsewhere.",
                 {std::to_string(explanation.windows)}));
     if (!explanation.remark.empty())
-        sentences.push_back(explanation.remark);
+        sentences.push_back(say_again(explanation.remark));
     return joined(sentences, " ");
 }
 

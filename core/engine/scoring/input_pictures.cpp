@@ -15,16 +15,16 @@
 namespace dfd {
 namespace {
 
+torch::Tensor per_channel(const std::array<float, 3>& values) {
+    return torch::tensor({values[0], values[1], values[2]}).view({1, 3, 1, 1});
+}
+
 /// [1,3,H,W], 0 black and 1 white.
 Pixels to_pixels(const torch::Tensor& shares) {
     const auto bytes = rounded_rgb(shares.to(torch::kCPU, torch::kFloat32) * 255);
     return {static_cast<int>(bytes.size(1)),
             static_cast<int>(bytes.size(0)),
             {bytes.data_ptr<std::uint8_t>(), bytes.data_ptr<std::uint8_t>() + bytes.numel()}};
-}
-
-torch::Tensor per_channel(const std::array<float, 3>& values) {
-    return torch::tensor({values[0], values[1], values[2]}).view({1, 3, 1, 1});
 }
 
 /// The same of a picture of which `show` makes the shares of some rows, band by band.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/cancelled.h"
+#include "core/base/language.h"
 #include "core/engine/devices/torch_device.h"
 #include "core/engine/scoring/calibrated_reading.h"
 #include "core/engine/scoring/expert_scoring.h"
@@ -35,7 +36,7 @@ void LoadedPanel::before_loading(std::size_t index, const Progress& progress,
         return;
     const std::lock_guard lock(loading_);
     progress(static_cast<double>(begun_++), static_cast<double>(networks_.size()),
-             "Loading " + panel_.experts[index].name);
+             say("Loading %1", {panel_.experts[index].name}));
 }
 
 void LoadedPanel::after_loading(const Progress& progress) {
@@ -43,7 +44,7 @@ void LoadedPanel::after_loading(const Progress& progress) {
     encoders_.clear();
     const auto total = static_cast<double>(networks_.size());
     if (progress)
-        progress(total, total, "Loaded " + panel_.name);
+        progress(total, total, say("Loaded %1", {panel_.name}));
 }
 
 void LoadedPanel::share_encoders() {

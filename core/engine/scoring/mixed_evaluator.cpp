@@ -78,11 +78,11 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
                 check_stop(stop);
             if (!own && progress)
                 progress(static_cast<double>(e), static_cast<double>(panel_.experts.size()),
-                         "Loading " + expert.name);
+                         say("Loading %1", {expert.name}));
             foreign_.push_back(own ? nullptr : open_expert(panel_, expert));
         }
         if (progress)
-            progress(1, 1, "Loaded " + panel_.name);
+            progress(1, 1, say("Loaded %1", {panel_.name}));
         calibration_ = calibration_for(panel_, precision_name(precision_));
     }
 

@@ -258,7 +258,11 @@ double OccludedExpert::log_odds_of(std::span<const ForeignAnswer> given) const {
 
 OccludedExpert ask(ForeignExpert& expert, const Pixels& picture, const std::stop_token& stop) {
     OccludedExpert asked{expert, picture, expert.views(picture), {}};
-    asked.answers = expert.answers(asked.views, stop);
+    // One by one: a score must not depend on whether a batch fitted into memory.
+    for (const auto& view : asked.views) {
+        check_stop(stop);
+        asked.answers.push_back(expert.answer(view, stop));
+    }
     return asked;
 }
 

@@ -43,7 +43,8 @@ class ForeignExpert {
     [[nodiscard]] virtual ForeignAnswer answer(const View& view, const std::stop_token& stop) = 0;
     /// How many views it can be given at once: give answers() as many where there are as many.
     [[nodiscard]] virtual std::size_t batch() const { return 1; }
-    /// Its answers to several views, in their order; the same as answer() gives one by one.
+    /// Its answers to several views, in their order; the same as answer() gives one by one,
+    /// but for rounding.
     [[nodiscard]] virtual std::vector<ForeignAnswer> answers(std::span<const View> views,
                                                              const std::stop_token& stop);
 };
