@@ -32,7 +32,7 @@ std::string summary(const ScanArguments& arguments, const ScanProgress& done) {
     if (done.gone > 0)
         text += number(done.gone, "missing");
     if (!done.left_out.misnamed.empty())
-        text += number(std::ssize(done.left_out.misnamed), "left out by their names");
+        text += number(std::ssize(done.left_out.misnamed), "left out because of the name");
     if (!done.left_out.unsupported.empty())
         text += number(std::ssize(done.left_out.unsupported), "of kinds that are not supported");
     return text;

@@ -90,7 +90,7 @@ TEST_F(CaseCommands, PicturesThatAreLeftOutAreCountedAndNamed) {
     test::write_bytes(folder / "pictures/raw.dng", "II*");
     const auto scanned = run(scan("case"));
     EXPECT_SAYS(scanned.out, "10 files, 9 scored, 1 failed");
-    EXPECT_SAYS(scanned.out, ", 1 left out by their names, 2 of kinds that are not supported");
+    EXPECT_SAYS(scanned.out, ", 1 left out because of the name, 2 of kinds that are not supported");
     const auto scored = run({"score", folder / "pictures", "--panel", kStarter, "--device", "cpu"});
     for (const auto& err : {scanned.err, scored.err}) {
         EXPECT_SAYS(err, "1 file is a picture by content, but not by name, and left out");

@@ -379,7 +379,7 @@ void CaseWindowTest::what_waits_for_a_scan_is_named_when_it_is_given_up() {
     scan_two();
     window.action("stop")->trigger();
     QVERIFY(says(window, "Scan stopped."));
-    QVERIFY(says(window, "no longer waiting: "));
+    QVERIFY(says(window, "These were not scanned: "));
     QVERIFY(says(window, "later.png"));
     // The next stop has nothing to name.
     for (const QString& message : window.banners().messages())

@@ -43,6 +43,7 @@ class LanguageTest : public WindowTest {
     void a_language_is_named_in_its_own_words() {
         QCOMPARE(own_name_of("en"), text("English"));
         QCOMPARE(own_name_of("de"), text("Deutsch"));
+        QCOMPARE(own_name_of("es"), text("español"));
         QCOMPARE(own_name_of("nothing"), text("nothing"));
     }
 
@@ -121,6 +122,7 @@ class LanguageTest : public WindowTest {
         speak("de");
         QCOMPARE(language(), std::string("de"));
         QCOMPARE(QLocale().language(), QLocale::German);
+        QCOMPARE(QCoreApplication::translate("Anybody", "&Manual"), text("&Handbuch"));
         const char* const unknown = "A sentence that nobody says.";
         QCOMPARE(QCoreApplication::translate("Nobody", unknown), text(unknown));
         QCOMPARE(QCoreApplication::translate("Nobody", unknown, "of nothing", 3), text(unknown));

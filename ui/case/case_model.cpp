@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/base/language.h"
 #include "core/casework/exhibits/review.h"
 #include "ui/look/wording.h"
 
@@ -412,7 +413,7 @@ void CaseModel::set_bands(const QuestionBands& bands) {
 void CaseModel::set_questions(const std::vector<Question>& questions) {
     std::vector<QString> texts;
     for (const Question& question : questions)
-        texts.push_back(QString::fromStdString(question.text));
+        texts.push_back(QString::fromStdString(say(question.text)));
     if (texts == questions_)
         return;
     questions_ = std::move(texts);

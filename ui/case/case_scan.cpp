@@ -11,15 +11,13 @@ namespace {
 QString left_out_text(const LeftOutPictures& left_out) {
     QString text;
     if (!left_out.misnamed.empty())
-        text += CaseScan::tr(
-                    " %1 more are pictures by content, but not by name, and were left out, for "
-                    "example %2.")
-                    .arg(left_out.misnamed.size())
-                    .arg(path_text(left_out.misnamed.front()));
+        text +=
+            CaseScan::tr(
+                " Left out because of the name, though pictures by content: %1, for example %2.")
+                .arg(left_out.misnamed.size())
+                .arg(path_text(left_out.misnamed.front()));
     if (!left_out.unsupported.empty())
-        text += CaseScan::tr(
-                    " %1 more are of kinds that are not supported and were left out, for example "
-                    "%2.")
+        text += CaseScan::tr(" Left out because the kind is not supported: %1, for example %2.")
                     .arg(left_out.unsupported.size())
                     .arg(path_text(left_out.unsupported.front()));
     return text;

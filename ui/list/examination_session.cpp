@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/cancelled.h"
+#include "core/base/language.h"
 #include "ui/list/image_convert.h"
 #include "ui/look/wording.h"
 #include "ui/work/shared_evaluator.h"
@@ -95,7 +96,7 @@ void ExaminationSession::panel_ready(std::shared_ptr<Evaluator> evaluator) {
     panel_state_ = PanelState::Ready;
     start_examiner();
     const QString note =
-        tr("queued again for panel %1").arg(QString::fromStdString(evaluator_->panel().title));
+        tr("queued again for panel %1").arg(QString::fromStdString(say(evaluator_->panel().title)));
     std::vector<ListedId> queued;
     for (int row = 0; row < exhibits_.rowCount(); ++row)
         if (another || exhibits_.at(row).state == ExaminationState::Queued)

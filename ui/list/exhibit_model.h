@@ -41,7 +41,7 @@ struct Exhibit {
     std::uint64_t bytes = 0;  ///< of the file when it was listed; 0 if unknown
     QDateTime added;
     ExaminationState state = ExaminationState::Queued;
-    bool being_scored = false;   ///< the panel is at it; else it waits, unless it has a result
+    bool being_scored = false;   ///< by the panel; else it waits, unless it has a result
     ExaminationPtr examination;  ///< newest step, without its thumbnail; null before Decoded
     QByteArray thumbnail;        ///< JPEG; empty before Decoded
     std::vector<StateChange> history;
@@ -90,7 +90,7 @@ class ExhibitModel : public QAbstractListModel {
                const QString& note = {});
     /// Sets a state that the window causes (queued again, cancelled). Queued clears the results.
     void set_state(ListedId id, ExaminationState state, const QString& note = {});
-    /// The panel is at these and at no others. Emits dataChanged for the rows that change.
+    /// The panel scores these and no others. Emits dataChanged for the rows that change.
     void set_being_scored(std::vector<ListedId> ids);
     /// Recombines all current and future opinions with these weights; empty is the reference
     /// combination. Valid input is that of `combine`. Emits dataChanged once.

@@ -63,7 +63,8 @@ void read_addresses(const QByteArray& text, bool plain_text, Incoming& incoming)
         } else if (plain_text && address.startsWith('/')) {
             std::error_code problem;
             std::filesystem::path path(address.toStdString());
-            if (std::filesystem::is_directory(path, problem) || begins_as_picture(path))
+            if (std::filesystem::is_directory(path, problem) || begins_as_picture(path) ||
+                path.extension() == ".dfd")
                 incoming.paths.push_back(std::move(path));
         }
     }

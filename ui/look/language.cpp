@@ -82,6 +82,8 @@ void speak(const std::string& code) {
 QString own_name_of(const std::string& code) {
     if (code == "en")
         return QStringLiteral("English");  // Qt names that of a country: "American English"
+    if (code == "es")
+        return QStringLiteral("español");  // likewise
     const QString name = QLocale(QString::fromStdString(code)).nativeLanguageName();
     return name.isEmpty() ? QString::fromStdString(code) : name;
 }

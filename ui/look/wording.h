@@ -37,7 +37,7 @@ namespace dfd::ui {
 [[nodiscard]] std::vector<double> edges_of(const QuestionBands& bands);
 /// `spread_words` for a population standard deviation (0 .. 0.5) of the experts.
 [[nodiscard]] QString spread_text(double spread);
-/// `being_scored`: the panel is at it now. Without, one that is not finished waits.
+/// `being_scored`: it is being scored now. Without, one that is not finished waits.
 [[nodiscard]] QString state_text(ExaminationState state, bool being_scored = false);
 /// "suspicious", "cleared", "to check", "no mark", translated.
 [[nodiscard]] QString mark_text(Mark mark);

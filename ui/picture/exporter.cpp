@@ -105,7 +105,7 @@ MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
             const PanelOpinion one = part(*opinion, q);
             QString line;
             if (!opinion->answers.empty())
-                line = QString::fromStdString(opinion->answers[q].text) + QLatin1Char(' ');
+                line = QString::fromStdString(say(opinion->answers[q].text)) + QLatin1Char(' ');
             const Band band = band_of(*opinion, q, bands);
             line +=
                 !is_answered(*opinion, q) ? Words::tr("not answered")
@@ -115,7 +115,7 @@ MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
                                               band_text(band));
             sheet.caption.append(line);
         }
-    const QString panel = QString::fromStdString(by.panel.title);
+    const QString panel = QString::fromStdString(say(by.panel.title));
     const QString digest = QString::fromStdString(examination.facts.sha256);
     const QString program =
         QStringLiteral("DeepFakeDefenders ") + QString::fromStdString(program_version());
@@ -153,7 +153,7 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
     for (std::size_t q = 0; q < questions_of(opinion); ++q) {
         const PanelOpinion one = part(opinion, q);
         if (!opinion.answers.empty())
-            lines.append(QString::fromStdString(opinion.answers[q].text));
+            lines.append(QString::fromStdString(say(opinion.answers[q].text)));
         if (!is_answered(opinion, q)) {
             lines.append(Words::tr("Not answered: none of its experts counts."));
             continue;
@@ -188,7 +188,7 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
         lines.append(Words::tr("Note: %1", "warning").arg(QString::fromStdString(warning)));
     QString panel =
         Words::tr("Panel: %1, %2 on %3, digest %4")
-            .arg(QString::fromStdString(by.panel.title),
+            .arg(QString::fromStdString(say(by.panel.title)),
                  QLatin1String(precision_name(by.precision)), QString::fromStdString(by.device),
                  QString::fromStdString(by.panel.digest));
     lines.append(panel);

@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "core/base/language.h"
 #include "core/opinion/expert_words.h"
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
@@ -129,7 +130,7 @@ void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, 
         };
         for (std::size_t q = 0; q < opinion->answers.size(); ++q)
             tiles.push_back(
-                {mean_map_of(q), QString::fromStdString(opinion->answers[q].text),
+                {mean_map_of(q), QString::fromStdString(say(opinion->answers[q].text)),
                  opinion->answers[q].answered ? figure(q, opinion->answers[q].score) : QString()});
         if (tiles.empty())
             tiles.push_back({kMeanMap,

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/base/language.h"
 #include "core/opinion/weighted.h"
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
@@ -124,7 +125,7 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, const ExpertWords& wor
         assessed_ = false;
         setToolTip(tr("%1 (%2)\nNo opinion on this picture. %3")
                        .arg(name, QString::fromStdString(expert.architecture),
-                            QString::fromStdString(expert.failure)));
+                            QString::fromStdString(say_again(expert.failure))));
         setAccessibleName(tr("%1, no opinion on this picture").arg(name));
     }
     setEnabled(true);
@@ -312,7 +313,7 @@ void ExpertBars::show_opinion(const PanelOpinion& opinion, const QuestionBands& 
                     .arg(QString::number(share_of_combination(opinion, expert), 'f', 2)));
         const bool another = i == 0 || opinion.experts[i - 1].question != expert.question;
         set_heading(i, asked && another
-                           ? QString::fromStdString(opinion.answers[expert.question].text)
+                           ? QString::fromStdString(say(opinion.answers[expert.question].text))
                            : QString());
         // The weights are those of every picture, and on others the expert may have an opinion.
         weights_[i]->setEnabled(expert.available());

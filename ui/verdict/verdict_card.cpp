@@ -328,8 +328,9 @@ void VerdictCard::show_firmness(const Firmness* firmness, bool complete) {
                                   : QString::fromStdString(firmness_summary(*firmness, bands));
     QString words = interval ? QString::fromStdString(interval_words(*firmness, bands)) : QString();
     if (interval && shown_ && firmness->question < shown_->opinion->answers.size())
-        words.prepend(QString::fromStdString(shown_->opinion->answers[firmness->question].text) +
-                      QLatin1Char(' '));
+        words.prepend(
+            QString::fromStdString(say(shown_->opinion->answers[firmness->question].text)) +
+            QLatin1Char(' '));
     firmness_->setText(words);
     firmness_->setToolTip(tool_tip_text(sentences));
     firmness_->setAccessibleDescription(sentences);

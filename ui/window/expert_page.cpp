@@ -15,6 +15,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "core/base/language.h"
 #include "core/panel/foreign_words.h"
 #include "core/panel/panel_folders.h"
 #include "ui/look/appearance.h"
@@ -186,7 +187,8 @@ void ExpertPage::show_panels(const std::vector<PanelRecord>& panels) {
     panels_ = panels;
     panel_->clear();
     for (const PanelRecord& panel : panels_)
-        panel_->addItem(QString::fromStdString(panel.title.empty() ? panel.name : panel.title));
+        panel_->addItem(
+            QString::fromStdString(panel.title.empty() ? panel.name : say(panel.title)));
     panel_->addItem(tr("A new panel"));
     panel_->setCurrentIndex(new_panel_wanted_ ? panel_->count() - 1 : 0);
     show_questions();
@@ -197,7 +199,7 @@ void ExpertPage::show_questions() {
     const auto chosen = static_cast<std::size_t>(std::max(0, panel_->currentIndex()));
     if (chosen < panels_.size())
         for (const Question& question : panels_[chosen].questions)
-            question_->addItem(QString::fromStdString(question.text),
+            question_->addItem(QString::fromStdString(say(question.text)),
                                QString::fromStdString(question.id));
     refresh();
 }

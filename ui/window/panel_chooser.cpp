@@ -3,6 +3,7 @@
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 
+#include "core/base/language.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
 
@@ -14,7 +15,7 @@ constexpr int kCalibrationRole = Qt::UserRole + 1;
 const QString kInstall = QStringLiteral("install");
 
 QString title_of(const PanelRecord& panel, const std::string& calibration) {
-    QString title = QString::fromStdString(panel.title.empty() ? panel.name : panel.title);
+    QString title = QString::fromStdString(panel.title.empty() ? panel.name : say(panel.title));
     // Every starter panel is labelled as such, whatever its title.
     if (panel.starter && !title.contains(QLatin1String("starter"), Qt::CaseInsensitive))
         title = PanelChooser::tr("%1 (starter)").arg(title);
@@ -61,7 +62,8 @@ void PanelChooser::set_panels(const std::vector<ListedPanel>& panels) {
         } else {
             addItem(tr("%1 (cannot be read)").arg(path_text(panel.record.folder.filename())),
                     folder);
-            setItemData(count() - 1, QString::fromStdString(panel.problem), Qt::ToolTipRole);
+            setItemData(count() - 1, QString::fromStdString(say_again(panel.problem)),
+                        Qt::ToolTipRole);
             items->item(count() - 1)->setEnabled(false);
         }
     }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/base/language.h"
 #include "ui/look/appearance.h"
 #include "ui/look/elided_label.h"
 #include "ui/look/icons.h"
@@ -60,7 +61,7 @@ void StatusStrip::show_panel(const ExaminationSession& session) {
                                     : QString::fromStdString(device.id + " " + device.name));
     parts.append(QLatin1String(precision_name(evaluator->precision())));
     const int count = static_cast<int>(panel.experts.size());
-    parts.append(QString::fromStdString(panel.title + calibration_note(panel)));
+    parts.append(QString::fromStdString(say(panel.title) + calibration_note(panel)));
     parts.append(count == 1 ? tr("1 expert") : tr("%1 experts").arg(count));
     panel_->setText(parts.join(QStringLiteral("   ·   ")));
     panel_->setToolTip(tr("%1\n%2\nPanel digest %3")

@@ -69,7 +69,7 @@ struct ExaminerOptions {
     DecodeLimits limits;  ///< `free_memory` below is asked instead of theirs
     /// What the process can still take; a picture that needs more is a failure (out_of_memory).
     std::function<std::uint64_t()> free_memory = dfd::free_memory;
-    /// Told which pictures the panel is at from now on; those that it was at before have finished
+    /// Told which pictures are scored from now on; those that were scored before have finished
     /// or wait again. Called from another thread than the listener, under the same conditions; may
     /// be empty.
     std::function<void(std::span<const ExaminationId>)> scoring;

@@ -13,6 +13,7 @@
 #include <functional>
 #include <numeric>
 
+#include "core/base/language.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
 
@@ -230,7 +231,8 @@ void AgreementDialog::list(const std::vector<std::size_t>& pictures, std::size_t
         auto* const item = new QTreeWidgetItem(
             {path_text(view->names[picture]), score_text(answer.score),
              QString::number(answer.dispute, 'f', 2),
-             view->questions.empty() ? QString() : QString::fromStdString(view->questions[asked])});
+             view->questions.empty() ? QString()
+                                     : QString::fromStdString(say(view->questions[asked]))});
         item->setData(0, kIdRole, view->ids[picture]);
         for (const int column : {1, 2})
             item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);

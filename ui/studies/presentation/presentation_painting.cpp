@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/language.h"
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
 #include "ui/look/wording.h"
@@ -196,7 +197,7 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
         for (std::size_t q = 0; q < questions_of(*found); ++q) {
             if (several)
                 line(large_font(3 * unit), look().text,
-                     QString::fromStdString(found->answers[q].text));
+                     QString::fromStdString(say(found->answers[q].text)));
             const bool answered = is_answered(*found, q);
             const double score = several ? found->answers[q].score : found->score;
             const Band band = band_of(*found, q, slide_.bands);
@@ -284,7 +285,7 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
         if (is_headed(found, static_cast<std::size_t>(i))) {
             painter.setPen(look().quiet);
             paint_line(painter, QRectF(area.left(), next, area.width(), row), font,
-                       QString::fromStdString(found.answers[expert.question].text));
+                       QString::fromStdString(say(found.answers[expert.question].text)));
             next += row;
         }
         const double top = next, middle = top + row / 2;

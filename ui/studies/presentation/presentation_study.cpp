@@ -111,7 +111,7 @@ void PresentationStudy::refresh() {
                         ? QString::fromStdString(exhibit->examination->failure.message)
                         : collection().waiting();
     if (const auto by = collection().shown_by()) {
-        slide.panel = QString::fromStdString(by->panel.title);
+        slide.panel = QString::fromStdString(say(by->panel.title));
         slide.caution = by->panel.starter ? QString::fromStdString(say(kTrialCaution)) : QString();
     }
     slide.firmness = host().firmness_words();

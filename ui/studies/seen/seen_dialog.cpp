@@ -234,7 +234,7 @@ void SeenDialog::set_policy(std::size_t index, SeenPolicy policy) {
 void SeenDialog::show_score(std::size_t policy) {
     QTreeWidgetItem* const item = lines_[seen_->steps.size() + policy];
     const auto figure = [this](const PanelOpinion& opinion) {
-        return score_text(opinion.score, bands_.of(opinion.leading));
+        return score_text(opinion.score, bands_for(opinion, opinion.leading, bands_));
     };
     item->setText(1, figure(*policies_[policy].opinion));
     // The reference decoding is scored first, so that differences to it can be shown.
@@ -267,7 +267,7 @@ QString SeenDialog::summary() const {
         low = std::min(low, opinion->score);
         high = std::max(high, opinion->score);
     }
-    const BandThresholds& thresholds = bands_.of(first.leading);
+    const BandThresholds thresholds = bands_for(first, first.leading, bands_);
     const QString reference = score_text(first.score, thresholds);
     if (others == 0)
         return tr("The reference decoding scores %1. No other way of decoding applies to this "
@@ -309,11 +309,13 @@ QString SeenDialog::details(std::size_t line) const {
         const auto& reference = policies_.front().opinion;
         for (std::size_t i = 0; i < opinion->experts.size(); ++i) {
             const ExpertOpinion& expert = opinion->experts[i];
-            const QString figure = score_text(expert.score, bands_.of(expert.question));
+            const QString figure =
+                score_text(expert.score, bands_for(*opinion, expert.question, bands_));
             QString text = tr("%1 %2").arg(QString::fromStdString(expert.name), figure);
             if (line > steps && expert.available() && reference->experts[i].available())
                 text += tr(" (%1)").arg(difference_text(
-                    figure, score_text(reference->experts[i].score, bands_.of(expert.question))));
+                    figure, score_text(reference->experts[i].score,
+                                       bands_for(*reference, expert.question, bands_))));
             parts.append(text);
         }
     }

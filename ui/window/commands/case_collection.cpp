@@ -34,7 +34,7 @@ Exhibit as_exhibit(const CaseExhibit& recorded) {
         exhibit.history.push_back({exhibit.state, QDateTime::fromMSecsSinceEpoch(record.scored),
                                    CaseCollection::tr("by %1, panel %2, %3 on %4")
                                        .arg(QString::fromStdString(record.scored_by),
-                                            QString::fromStdString(record.by.panel.title),
+                                            QString::fromStdString(say(record.by.panel.title)),
                                             QLatin1String(precision_name(record.by.precision)),
                                             QString::fromStdString(record.device_name))});
     return exhibit;

@@ -36,7 +36,7 @@ QString listed(const std::vector<std::filesystem::path>& paths) {
     const QString all = names.join(QStringLiteral(", "));
     return paths.size() <= kMost
                ? all
-               : CaseCommands::tr("%1 and %2 more").arg(all).arg(paths.size() - kMost);
+               : CaseCommands::tr("%1 and %2 more").arg(all, QString::number(paths.size() - kMost));
 }
 
 }  // namespace
@@ -164,7 +164,7 @@ void CaseCommands::connect_case() {
         const QString words =
             not_begun_.empty()
                 ? sentence
-                : tr("%1 Not begun, and no longer waiting: %2.").arg(sentence, listed(not_begun_));
+                : tr("%1 These were not scanned: %2.").arg(sentence, listed(not_begun_));
         // It stays: nobody watches a long scan to its end.
         shell_.banners().show_message(succeeded ? Severity::Information : Severity::Error, words,
                                       true);
@@ -297,7 +297,8 @@ bool CaseCommands::busy() const {
 }
 
 void CaseCommands::stop() {
-    not_begun_ = std::exchange(scans_to_come_, {});
+    if (case_.scan().running())
+        not_begun_ = std::exchange(scans_to_come_, {});
     case_.scan().stop();  // `ended` follows at once
     not_begun_.clear();
     case_.exporting().stop();
@@ -315,6 +316,7 @@ bool CaseCommands::ask_about_scan() {
     auto* const question = new QMessageBox(shell_.dialog_parent());
     question->setAttribute(Qt::WA_DeleteOnClose);
     question->setObjectName(name);
+    question->setTextFormat(Qt::PlainText);
     question->setWindowTitle(tr("A scan is running"));
     question->setText(tr("A scan into %1 is running.").arg(case_.name()));
     QString further =

@@ -232,6 +232,7 @@ bool FileCommands::ask_about_pasted() {
     connect(drop, &QPushButton::clicked, this, [this] {
         pasted_settled_ = true;
         Q_EMIT close_requested();
+        pasted_settled_ = false;  // something else may keep the window open
     });
     question->open();
     return true;

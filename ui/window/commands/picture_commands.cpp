@@ -3,6 +3,7 @@
 #include <QAction>
 #include <QMenu>
 
+#include "core/base/language.h"
 #include "core/opinion/expert_words.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
@@ -110,7 +111,7 @@ void PictureCommands::show() {
     std::vector<std::string> experts;
     if (const auto by = collection().shown_by()) {
         context.starter = by->panel.starter;
-        context.panel = QString::fromStdString(by->panel.title);
+        context.panel = QString::fromStdString(say(by->panel.title));
         context.precision = QLatin1String(precision_name(by->precision));
         context.device = QString::fromStdString(by->device);
         context.bands = collection().bands();
@@ -142,7 +143,7 @@ std::vector<std::string> PictureCommands::offer_maps(const PanelRecord& panel) {
         titles.push_back(words.title);
     }
     for (const Question& question : panel.questions)
-        questions.append(QString::fromStdString(question.text));
+        questions.append(QString::fromStdString(say(question.text)));
     picture_.set_experts(names, questions);
     return titles;
 }
