@@ -43,6 +43,9 @@ FileCommands::FileCommands(Shell& shell, ExaminationSession& session, CaseContro
       recent_(shell.settings()),
       keeping_(shell.threads(), {}, Task::OnStop::Finish) {
     connect(&case_, &CaseController::opened, this, [this] { recent_.add(case_.path()); });
+    // What comes later is asked about, too: another question may have kept the window open.
+    connect(&session_, &ExaminationSession::exhibits_added, this,
+            [this] { pasted_settled_ = false; });
 }
 
 void FileCommands::add_actions(QMenu* menu) {
@@ -232,7 +235,6 @@ bool FileCommands::ask_about_pasted() {
     connect(drop, &QPushButton::clicked, this, [this] {
         pasted_settled_ = true;
         Q_EMIT close_requested();
-        pasted_settled_ = false;  // something else may keep the window open
     });
     question->open();
     return true;
