@@ -4,6 +4,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/filter_options.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/exhibits/review.h"
@@ -54,7 +55,7 @@ void print(const CaseArguments& arguments, const ExhibitRecord& record,
         std::cout << to_reference_line(examination) << '\n';
     else
         std::cerr << "dfd: " << visible(examination.source.path.native()) << ": "
-                  << examination.failure.message << '\n';
+                  << say_again(examination.failure.message) << '\n';
     if (arguments.format == "text")
         for (const auto& copy : record.copies())
             std::cout << "  also at [" << visible(copy.native()) << "]\n";

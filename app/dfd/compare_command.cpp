@@ -3,6 +3,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scoring.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/studies/comparison.h"
 
@@ -38,7 +39,7 @@ int compare(const CompareOptions& options, const std::stop_token& stop) {
             pixels.push_back(std::move(picture.pixels));
             pair.push_back(std::move(side));
         } catch (const PictureError& error) {
-            std::cerr << "dfd: " << visible(path) << ": " << error.what() << '\n';
+            std::cerr << "dfd: " << visible(path) << ": " << say_again(error.what()) << '\n';
             return kSomeFailed;
         }
     }

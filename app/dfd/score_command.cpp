@@ -179,7 +179,7 @@ class Printer {
             progress_.clear();
             some_failed_ = true;
             std::cerr << "dfd: " << visible(examination.source.path.native())
-                      << ": Could not be explained: " << error.what() << '\n';
+                      << ": Could not be explained: " << say_again(error.what()) << '\n';
         }
         return std::nullopt;
     }
@@ -209,7 +209,8 @@ class Printer {
             progress_.clear();
             some_failed_ = true;
             std::cerr << "dfd: " << visible(examination.source.path.native())
-                      << ": Its stability could not be measured: " << error.what() << '\n';
+                      << ": Its stability could not be measured: " << say_again(error.what())
+                      << '\n';
         }
         return std::nullopt;
     }

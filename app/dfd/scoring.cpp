@@ -5,6 +5,7 @@
 #include <span>
 
 #include "app/dfd/commands.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
 
@@ -85,7 +86,7 @@ ScoredBy scored_by(const Evaluator& evaluator) {
 
 void print_failure(const Examination& examination) {
     std::cerr << "dfd: " << visible(examination.source.path.native()) << ": "
-              << examination.failure.message << '\n';
+              << say_again(examination.failure.message) << '\n';
 }
 
 }  // namespace dfd

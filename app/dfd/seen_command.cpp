@@ -41,7 +41,7 @@ int seen(const SeenCommandOptions& options, const std::stop_token& stop) {
         }
         return kAllDone;
     } catch (const PictureError& error) {
-        std::cerr << "dfd: " << visible(options.picture) << ": " << error.what() << '\n';
+        std::cerr << "dfd: " << visible(options.picture) << ": " << say_again(error.what()) << '\n';
         return kSomeFailed;
     }
 }

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/studies/stability.h"
 
@@ -36,7 +37,7 @@ std::optional<Picture> read_single_picture(const std::string& path) {
     try {
         return read_picture(path);
     } catch (const PictureError& error) {
-        std::cerr << "dfd: " << visible(path) << ": " << error.failure().message << '\n';
+        std::cerr << "dfd: " << visible(path) << ": " << say_again(error.failure().message) << '\n';
         return std::nullopt;
     }
 }

@@ -45,13 +45,14 @@ Pixels turned(Pixels stored, int orientation) {
 cv::Mat encoded(Bytes bytes) {
     if (bytes.size() > static_cast<std::size_t>(INT_MAX)) {
         fail(failure_codes::kTooLarge,
-             "The file is larger than 2 GiB, which OpenCV cannot decode.");
+             to_say("The file is larger than 2 GiB, which OpenCV cannot decode."));
     }
     return {1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::uint8_t*>(bytes.data())};
 }
 
-[[noreturn]] void fail_unsupported(const std::string& sentence) {
-    fail(failure_codes::kUnsupported, sentence);
+[[noreturn]] void fail_unsupported(std::string_view sentence,
+                                   std::initializer_list<std::string_view> values = {}) {
+    fail(failure_codes::kUnsupported, sentence, values);
 }
 
 std::vector<std::uint8_t> profile_of(Bytes bytes, Format format) {
@@ -120,12 +121,12 @@ Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
         case Format::Png:
             break;
         default:
-            fail_unsupported(std::string("Transparency in ") + format_name(format) +
-                             " files is not supported.");
+            fail_unsupported(to_say("Transparency in %1 files is not supported."),
+                             {format_name(format)});
     }
     cv::Mat stored = cv::imdecode(encoded(bytes), cv::IMREAD_UNCHANGED);
     if (stored.empty() || stored.channels() != 4)
-        fail_unsupported("The decoder returns no transparency for this file.");
+        fail_unsupported(to_say("The decoder returns no transparency for this file."));
     if (stored.depth() == CV_16U)
         stored.convertTo(stored, CV_8U, 1.0 / 256);
     cv::cvtColor(stored, stored, cv::COLOR_BGRA2RGBA);
@@ -155,8 +156,8 @@ Pixels other_frame(Bytes bytes, Format format, const FileFacts& facts) {
         default:
             break;
     }
-    fail_unsupported(std::string("Only the first picture of ") + format_name(format) +
-                     " files is supported.");
+    fail_unsupported(to_say("Only the first picture of %1 files is supported."),
+                     {format_name(format)});
 }
 
 /// The EXIF orientation if nobody applied it, otherwise 1.
@@ -268,7 +269,6 @@ std::vector<OtherDecoding> other_decodings(std::span<const std::uint8_t> bytes,
 
 Pixels decoded_by(DecodePolicy policy, std::span<const std::uint8_t> bytes,
                   const Picture& reference) {
-    const InEnglish english;
     const FileFacts& facts = reference.facts;
     const Format format = identify(bytes);
     try {
@@ -297,8 +297,7 @@ Pixels decoded_by(DecodePolicy policy, std::span<const std::uint8_t> bytes,
     } catch (const cv::Exception& error) {
         if (error.code == cv::Error::StsNoMem)
             throw std::bad_alloc();
-        fail(failure_codes::kUnsupported,
-             say("OpenCV cannot decode it (%1).", {printable(error.err, 160)}));
+        fail_unsupported(to_say("OpenCV cannot decode it (%1)."), {printable(error.err, 160)});
     }
 }
 

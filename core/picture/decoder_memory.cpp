@@ -45,17 +45,18 @@ std::uint64_t decoder_bytes_per_pixel(std::span<const std::uint8_t> picture) {
 
 void refuse_for_memory(MemoryFor what, std::uint64_t pixels, std::uint64_t needed,
                        std::uint64_t available) {
-    const InEnglish english;  // failures are kept
+    const InEnglish english;  // failures are kept, sizes included
     const auto size = formatted("%.1f", static_cast<double>(pixels) / 1e6);
     const auto takes = size_text(needed), free = size_text(available);
     fail(failure_codes::kOutOfMemory,
          what == MemoryFor::Decoding
-             ? say("Decoding this picture of %1 megapixels needs about %2 of memory, but only %3 "
-                   "are free; close other programs, allow more memory, or examine a smaller copy.",
-                   {size, takes, free})
-             : say("Examining this picture of %1 megapixels needs about %2 of memory, but only %3 "
-                   "are free; close other programs, allow more memory, or examine a smaller copy.",
-                   {size, takes, free}));
+             ? to_say(
+                   "Decoding this picture of %1 megapixels needs about %2 of memory, but only %3 "
+                   "are free; close other programs, allow more memory, or examine a smaller copy.")
+             : to_say(
+                   "Examining this picture of %1 megapixels needs about %2 of memory, but only %3 "
+                   "are free; close other programs, allow more memory, or examine a smaller copy."),
+         {size, takes, free});
 }
 
 }  // namespace dfd

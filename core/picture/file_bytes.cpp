@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "core/base/language.h"
 #include "core/picture/formats/decoding.h"
 
 namespace dfd {
@@ -31,42 +32,46 @@ std::string reason(int error) {
     switch (error) {
         case ENOENT:
         case ENOTDIR:
-            fail(failure_codes::kNotFound,
-                 "The file does not exist (any more); check its name, or whether its disk is "
-                 "connected.");
+            fail(
+                failure_codes::kNotFound,
+                to_say("The file does not exist (any more); check its name, or whether its disk is "
+                       "connected."));
         case ELOOP:
             fail(failure_codes::kUnreadable,
-                 "The file is a symbolic link that leads back to itself; choose the real file.");
+                 to_say("The file is a symbolic link that leads back to itself; choose the real "
+                        "file."));
         case EACCES:
         case EPERM:
             fail(failure_codes::kUnreadable,
-                 "You do not have permission to read the file or folder; change its permissions or "
-                 "copy it to your own folder.");
+                 to_say("You do not have permission to read the file or folder; change its "
+                        "permissions or copy it to your own folder."));
         case ENAMETOOLONG:
             fail(failure_codes::kUnreadable,
-                 "The path is too long for the system to open it; shorten the names of its "
-                 "folders, or look into one of them from inside.");
+                 to_say("The path is too long for the system to open it; shorten the names of its "
+                        "folders, or look into one of them from inside."));
         default:
-            fail(failure_codes::kUnreadable, "The file cannot be opened (" + reason(error) +
-                                                 "); check the disk or copy the file first.");
+            fail(failure_codes::kUnreadable,
+                 to_say("The file cannot be opened (%1); check the disk or copy the file first."),
+                 {reason(error)});
     }
 }
 
 void require_regular(const struct stat& info) {
     if (S_ISREG(info.st_mode))
         return;
-    const char* kind = S_ISDIR(info.st_mode)    ? "a folder"
-                       : S_ISFIFO(info.st_mode) ? "a named pipe"
-                       : S_ISSOCK(info.st_mode) ? "a socket"
-                                                : "a device";
-    fail(failure_codes::kUnreadable,
-         std::string("This is ") + kind + ", not a picture file; choose a file.");
+    const char* kind = S_ISDIR(info.st_mode)    ? to_say("a folder")
+                       : S_ISFIFO(info.st_mode) ? to_say("a named pipe")
+                       : S_ISSOCK(info.st_mode) ? to_say("a socket")
+                                                : to_say("a device");
+    fail(failure_codes::kUnreadable, to_say("This is %1, not a picture file; choose a file."),
+         {kind});
 }
 
 [[noreturn]] void fail_bytes(std::uint64_t limit) {
-    fail(failure_codes::kTooLarge, "The file is larger than the limit of " +
-                                       std::to_string(limit >> 20) +
-                                       " MiB; export a smaller copy or raise the limit.");
+    fail(failure_codes::kTooLarge,
+         to_say("The file is larger than the limit of %1 MiB; export a smaller copy or raise the "
+                "limit."),
+         {std::to_string(limit >> 20)});
 }
 
 }  // namespace
@@ -101,8 +106,9 @@ std::vector<std::uint8_t> read_file_bytes(const std::filesystem::path& path, std
             if (count < 0 && errno == EINTR)
                 continue;
             if (count < 0) {
-                fail(failure_codes::kUnreadable, "The file cannot be read (" + reason(errno) +
-                                                     "); check the disk or copy the file first.");
+                fail(failure_codes::kUnreadable,
+                     to_say("The file cannot be read (%1); check the disk or copy the file first."),
+                     {reason(errno)});
             }
             if (count == 0)
                 break;
@@ -111,8 +117,8 @@ std::vector<std::uint8_t> read_file_bytes(const std::filesystem::path& path, std
         bytes.resize(filled);
     } catch (const std::bad_alloc&) {
         fail(failure_codes::kOutOfMemory,
-             "There is not enough memory to read the file; close other programs or export a "
-             "smaller copy.");
+             to_say("There is not enough memory to read the file; close other programs or export "
+                    "a smaller copy."));
     }
     if (bytes.size() > limit)
         fail_bytes(limit);

@@ -42,7 +42,7 @@ Decoded decode(Bytes bytes, Format format, const DecodeLimits& limits) {
         case Format::Avif:
             return decode_heif(bytes, format, limits);
     }
-    fail(failure_codes::kInternal, "There is no decoder for the picture format.");
+    fail(failure_codes::kInternal, to_say("There is no decoder for the picture format."));
 }
 
 bool all_grey(const Pixels& pixels) {
@@ -185,11 +185,11 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance prov
 Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& limits,
                        Provenance provenance) {
     if (bytes.empty())
-        fail(failure_codes::kEmpty, "The file is empty (0 bytes); get the original again.");
+        fail(failure_codes::kEmpty, to_say("The file is empty (0 bytes); get the original again."));
     if (bytes.size() > limits.bytes) {
-        fail(failure_codes::kTooLarge, "The picture is larger than the limit of " +
-                                           std::to_string(limits.bytes >> 20) +
-                                           " MiB; export a smaller copy.");
+        fail(failure_codes::kTooLarge,
+             to_say("The picture is larger than the limit of %1 MiB; export a smaller copy."),
+             {std::to_string(limits.bytes >> 20)});
     }
     try {
         return decode_or_throw(bytes, limits, provenance);
@@ -197,12 +197,12 @@ Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& 
         throw;
     } catch (const std::bad_alloc&) {
         fail(failure_codes::kOutOfMemory,
-             "There is not enough memory to decode the picture; close other programs or export a "
-             "smaller copy.");
+             to_say("There is not enough memory to decode the picture; close other programs or "
+                    "export a smaller copy."));
     } catch (const std::exception& error) {
-        fail(failure_codes::kInternal, "The picture could not be decoded (" +
-                                           printable(error.what(), 200) +
-                                           "); please report this with the file.");
+        fail(failure_codes::kInternal,
+             to_say("The picture could not be decoded (%1); please report this with the file."),
+             {printable(error.what(), 200)});
     }
 }
 
@@ -214,7 +214,7 @@ std::uint64_t announced_pixels(std::span<const std::uint8_t> bytes, const Decode
         check_size(found.format, found.width, found.height, limits);
         return found.width * found.height;
     }
-    fail(failure_codes::kInternal, "A decoder did not check the size of its picture.");
+    fail(failure_codes::kInternal, to_say("A decoder did not check the size of its picture."));
 }
 
 Picture read_picture(const std::filesystem::path& path, const DecodeLimits& limits,

@@ -12,6 +12,7 @@
 
 #include "core/picture/picture.h"
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/in_german.h"
 #include "tests/picture/corpus.h"
 #include "tests/picture/quiet_stderr.h"
 
@@ -317,6 +318,34 @@ TEST(Nasty, APictureWithoutPixelsIsDamaged) {
             EXPECT_EQ(code_of(file.file), codes::kDamaged);
         }
     }
+}
+
+TEST(Nasty, FailuresAreKeptInEnglishAndShownInGerman) {
+    const test::InGerman german;
+    std::vector<Named> files = resized(60'000, 60'000);
+    for (const Named& each : resized(0, 10))
+        files.push_back(each);
+    for (const OtherFile& other : other_files())
+        files.push_back({other.name, "", other.file});
+    for (const Named& whole : whole_files()) {
+        File cut = whole.file;
+        cut.resize(std::min<std::size_t>(cut.size(), 60));  // within the header, or close behind
+        files.push_back({whole.name + ", cut", "", cut});
+    }
+    for (const Named& each : files) {
+        SCOPED_TRACE(each.name);
+        const QuietStderr quiet;
+        const auto failure = failure_of(each.file);
+        ASSERT_TRUE(failure);
+        EXPECT_TRUE(failure->message.starts_with("The ")) << failure->message;
+        EXPECT_NE(say_again(failure->message), failure->message);
+    }
+    EXPECT_EQ(say_again(failure_of({})->message),
+              "Die Datei ist leer (0 Byte); besorgen Sie das Original erneut.");
+    EXPECT_EQ(say_again(failure_of(text("<html>"))->message),
+              "Die Datei ist kein Bild: Ihrem Inhalt nach ist sie eine Webseite, wahrscheinlich "
+              "eine Fehlerseite, die unter dem Namen des Bildes gespeichert wurde. Holen oder "
+              "exportieren Sie das Bild selbst.");
 }
 
 TEST(Nasty, LimitsAreEnforced) {

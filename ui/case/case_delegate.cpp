@@ -1,5 +1,6 @@
 #include "ui/case/case_delegate.h"
 
+#include "core/base/language.h"
 #include "ui/case/case_model.h"
 #include "ui/look/wording.h"
 
@@ -47,7 +48,7 @@ std::optional<RowContent> CaseDelegate::content_of(const QModelIndex& index) con
         case ExhibitState::Failed:
             content.problem = true;
             content.placeholder_icon = QStringLiteral("error");
-            content.subtitle = QString::fromStdString(row->failure);
+            content.subtitle = QString::fromStdString(say_again(row->failure));
             content.word = tr("failed");
             break;
         case ExhibitState::Unscored:

@@ -143,7 +143,7 @@ QVariant CaseModel::data(const QModelIndex& index, int role) const {
 QString CaseModel::tool_tip(const CaseRow& row) const {
     QStringList lines{path_text(row.path)};
     if (!row.failure.empty())
-        lines.append(QString::fromStdString(row.failure));
+        lines.append(QString::fromStdString(say_again(row.failure)));
     if (row.copies > 1)
         lines.append(tr("Found in %1 files.").arg(row.copies));
     if (row.mark != Mark::None)
@@ -172,7 +172,7 @@ QString CaseModel::accessible_text(const CaseRow& row) const {
             parts.append(band_text(Band::NoAssessment));
             break;
         case ExhibitState::Failed:
-            parts.append(tr("failed: %1").arg(QString::fromStdString(row.failure)));
+            parts.append(tr("failed: %1").arg(QString::fromStdString(say_again(row.failure))));
             break;
         case ExhibitState::Unscored:
             parts.append(tr("not scored"));

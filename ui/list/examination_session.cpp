@@ -344,9 +344,10 @@ void ExaminationSession::process_inbox() {
             continue;
         const ListedId id = found->second;
         const bool finished = step.examination->finished(true);
-        const QString note = step.examination->state == ExaminationState::Failed
-                                 ? QString::fromStdString(step.examination->failure.message)
-                                 : QString();
+        const QString note =
+            step.examination->state == ExaminationState::Failed
+                ? QString::fromStdString(say_again(step.examination->failure.message))
+                : QString();
         if (finished) {
             if (const Exhibit* const exhibit = exhibits_.find(id);
                 exhibit != nullptr && step.examination->opinion)

@@ -3,6 +3,7 @@
 #include <QSortFilterProxyModel>
 #include <cmath>
 
+#include "core/base/language.h"
 #include "ui/list/exhibit_model.h"
 #include "ui/look/wording.h"
 
@@ -45,7 +46,7 @@ std::optional<RowContent> ExhibitDelegate::content_of(const QModelIndex& index) 
                                            opinion->spread);
         }
     } else if (content.problem) {
-        content.subtitle = QString::fromStdString(exhibit->examination->failure.message);
+        content.subtitle = QString::fromStdString(say_again(exhibit->examination->failure.message));
     } else {
         content.subtitle = state_text(exhibit->state, exhibit->being_scored);
     }

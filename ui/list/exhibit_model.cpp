@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/base/language.h"
 #include "core/engine/results/result_export.h"
 #include "ui/look/wording.h"
 
@@ -35,7 +36,8 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
         case Qt::ToolTipRole:
             if (exhibit.state == ExaminationState::Failed)
                 return QStringLiteral("%1\n%2").arg(
-                    exhibit.name, QString::fromStdString(exhibit.examination->failure.message));
+                    exhibit.name,
+                    QString::fromStdString(say_again(exhibit.examination->failure.message)));
             return (exhibit.folder.isEmpty() ? exhibit.name
                                              : exhibit.folder + QLatin1Char('/') + exhibit.name) +
                    (assessed && !opinion->answers.empty()
@@ -76,7 +78,8 @@ QString ExhibitModel::accessible_text(const Exhibit& exhibit) const {
     }
     if (exhibit.state == ExaminationState::Failed)
         return tr("%1, failed: %2")
-            .arg(exhibit.name, QString::fromStdString(exhibit.examination->failure.message));
+            .arg(exhibit.name,
+                 QString::fromStdString(say_again(exhibit.examination->failure.message)));
     return tr("%1, %2").arg(exhibit.name, state_text(exhibit.state, exhibit.being_scored));
 }
 

@@ -142,7 +142,7 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
         lines.append(Words::tr("SHA-256 %1").arg(QString::fromStdString(examination.facts.sha256)));
     if (!examination.opinion) {
         lines.append(examination.state == ExaminationState::Failed
-                         ? QString::fromStdString(examination.failure.message)
+                         ? QString::fromStdString(say_again(examination.failure.message))
                          : state_text(examination.state));
         return lines.join(QLatin1Char('\n'));
     }

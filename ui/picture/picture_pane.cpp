@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/language.h"
 #include "core/panel/panel_record.h"
 #include "ui/look/appearance.h"
 #include "ui/look/message_page.h"
@@ -99,8 +100,9 @@ void PicturePane::show_exhibit(const Exhibit& exhibit, const QImage& thumbnail) 
     name_ = exhibit.name;
     examination_ = exhibit.examination;
     if (exhibit.state == ExaminationState::Failed) {
-        failure_->set_message(QStringLiteral("error"), exhibit.name,
-                              QString::fromStdString(exhibit.examination->failure.message));
+        failure_->set_message(
+            QStringLiteral("error"), exhibit.name,
+            QString::fromStdString(say_again(exhibit.examination->failure.message)));
         pages_->setCurrentWidget(failure_);
         return;
     }

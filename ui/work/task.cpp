@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/language.h"
 #include "core/engine/scoring/evaluator.h"
 
 namespace dfd::ui {
@@ -88,7 +89,7 @@ void Task::Shared::perform(const ItemPtr& item, const std::stop_token& ending) {
         } catch (const std::bad_alloc&) {
             problem = Problem{out_of_memory};
         } catch (const std::exception& error) {
-            problem = Problem{QString::fromUtf8(error.what())};
+            problem = Problem{QString::fromStdString(say_again(error.what()))};
         } catch (...) {
             problem = Problem{};
         }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/cancelled.h"
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/casework/exhibits/exhibit_record.h"
 
@@ -47,15 +48,17 @@ std::optional<Stability> compute_stability(const ExhibitRecord& record, Evaluato
                                            const std::stop_token& stop) {
     const auto& recorded = record.examination;
     if (!recorded.opinion)
-        throw PictureError({failure_codes::kInternal, "It has no score; scan it first."});
+        throw PictureError({failure_codes::kInternal, to_say("It has no score; scan it first.")});
     const auto picture = recorded_picture(record);
     if (picture.facts.decoder != recorded.facts.decoder || picture.pixels.width != recorded.width ||
-        picture.pixels.height != recorded.height)
+        picture.pixels.height != recorded.height) {
+        const InEnglish english;  // of failures
         throw PictureError(
-            {failure_codes::kUnreadable, "It was decoded by " + recorded.facts.decoder +
-                                             " when it was scored, but is now decoded by " +
-                                             picture.facts.decoder +
-                                             ", so the versions would differ. Scan it again."});
+            {failure_codes::kUnreadable,
+             say("It was decoded by %1 when it was scored, but is now decoded by %2, so the "
+                 "versions would differ. Scan it again.",
+                 {recorded.facts.decoder, picture.facts.decoder})});
+    }
     auto found = stability_of(picture.pixels, evaluator, options, recorded.opinion, listener, stop);
     if (!found.complete)
         return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
+#include "core/base/language.h"
 #include "core/base/wording.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/recorded_expert.h"
@@ -181,7 +182,7 @@ Picture recorded_picture(const ExhibitRecord& record) {
             const auto bytes = read_file_bytes(path, DecodeLimits{}.bytes);
             if (sha256_hex(bytes) == record.row.sha256)
                 return decode_picture(bytes);
-            why = "The file has changed since it was examined.";
+            why = to_say("The file has changed since it was examined.");
         } catch (const PictureError& error) {
             why = error.what();
         }

@@ -3,6 +3,8 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/base/language.h"
+
 namespace dfd {
 
 std::vector<std::uint8_t> small_jpeg(const Pixels& pixels, int side) {
@@ -20,7 +22,7 @@ std::vector<std::uint8_t> small_jpeg(const Pixels& pixels, int side) {
     }
     if (bytes.empty())
         throw PictureError(
-            {failure_codes::kInternal, "OpenCV could not encode the picture as JPEG."});
+            {failure_codes::kInternal, to_say("OpenCV could not encode the picture as JPEG.")});
     return bytes;
 }
 

@@ -13,6 +13,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
+#include "core/base/language.h"
 #include "core/casework/scan/being_examined.h"
 #include "core/casework/scan/scan_store.h"
 #include "core/casework/store/paths.h"
@@ -296,12 +297,15 @@ class Scan {
         Examination examination;
         examination.state = ExaminationState::Failed;
         examination.source = {seen.path, std::move(bytes), to_hex(digest)};
-        examination.failure = {
-            failure_codes::kSetAside,
-            "The program was ended " + std::to_string(deaths) +
-                " times while it examined this picture, probably by the system for lack of "
-                "memory; it is left out of scans. Examine a smaller copy, or this one alone with "
-                "`dfd score`."};
+        {
+            const InEnglish english;  // it is kept
+            examination.failure = {
+                failure_codes::kSetAside,
+                say("The program was ended %1 times while it examined this picture, probably by "
+                    "the system for lack of memory; it is left out of scans. Examine a smaller "
+                    "copy, or this one alone with `dfd score`.",
+                    {std::to_string(deaths)})};
+        }
         auto finished =
             finished_picture(examination, digest, options_.map_side, store_.recorded_calibration());
         {

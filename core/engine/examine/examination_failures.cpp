@@ -27,9 +27,10 @@ Failure failure_of(const std::exception_ptr& error) {
     } catch (const DeviceError& e) {
         return {failure_codes::kDevice, e.what()};
     } catch (const std::exception& e) {
-        return {failure_codes::kInternal, std::string("Unexpected failure: ") + e.what()};
+        const InEnglish english;
+        return {failure_codes::kInternal, say("Unexpected failure: %1", {e.what()})};
     } catch (...) {
-        return {failure_codes::kInternal, "Unexpected failure of an unknown kind."};
+        return {failure_codes::kInternal, to_say("Unexpected failure of an unknown kind.")};
     }
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -135,7 +136,8 @@ class CardEvaluator final : public LoadedPanel {
     } catch (const std::bad_alloc&) {
         auto& explainer = dynamic_cast<ExpertExplainer&>(processor(stop));
         auto explanation = explainer.explain(picture, expert, options, stop, progress);
-        explanation.remark = out_of_memory() + "it was explained on the processor.";
+        explanation.remark = out_of_memory(to_say(
+            "There was not enough free memory on %1 (%2); it was explained on the processor."));
         return explanation;
     }
 
@@ -289,8 +291,9 @@ class CardEvaluator final : public LoadedPanel {
         rethrow_device_failure(error, info_.id, "Explaining");
     }
 
-    [[nodiscard]] std::string out_of_memory() const {
-        return "There was not enough free memory on " + info_.id + " (" + info_.name + "); ";
+    [[nodiscard]] std::string out_of_memory(std::string_view sentence) const {
+        const InEnglish english;  // it is kept; say_again() shows it
+        return say(sentence, {info_.id, info_.name});
     }
 
     Evaluator& processor(const std::stop_token& stop) {
@@ -303,8 +306,9 @@ class CardEvaluator final : public LoadedPanel {
                               const std::stop_token& stop) {
         const Pixels* const pictures[] = {&picture};
         auto opinion = std::move(processor(stop).evaluate(pictures, options, stop).at(0));
-        opinion.warnings.push_back(out_of_memory() +
-                                   "this picture was scored on the processor, in float32.");
+        opinion.warnings.push_back(out_of_memory(
+            to_say("There was not enough free memory on %1 (%2); this picture was scored on the "
+                   "processor, in float32.")));
         return opinion;
     }
 

@@ -57,8 +57,12 @@ Attribution attributed(ExpertNetwork& network, const torch::Tensor& input, std::
         result.layer = layer;
         result.method = exact && !layer.empty() ? AttributionMethod::LayerCam : options.method;
         return attribute(network, input, result.method, options.target, layer, window_rows);
-    } catch (const std::length_error& error) {
-        result.fallback = std::string(error.what()) + " Explained at the last layer.";
+    } catch (const std::length_error&) {
+        const InEnglish english;  // it is kept; say_again() shows it
+        result.fallback =
+            say("The picture is read in tiles, so the layer %1 has no single map; use the last "
+                "layer, or a picture of at most 1.5 megapixels. Explained at the last layer.",
+                {layer});
     }
     result.layer.clear();
     result.method = options.method;

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/base/language.h"
 #include "core/engine/scoring/variant_scores.h"
 #include "core/picture/pixels/alteration.h"
 #include "core/picture/pixels/faces.h"
@@ -136,8 +137,8 @@ Atlas atlas_of(const Pixels& picture, Evaluator& evaluator, const AtlasOptions& 
                const std::optional<PanelOpinion>& whole, const AtlasListener& listener,
                const std::stop_token& stop, std::span<const AtlasWindow> known) {
     if (picture.empty())
-        throw PictureError(
-            {failure_codes::kInternal, "The picture has no pixels; decode a picture first."});
+        throw PictureError({failure_codes::kInternal,
+                            to_say("The picture has no pixels; decode a picture first.")});
     Atlas atlas;
     atlas.width = picture.width;
     atlas.height = picture.height;

@@ -138,8 +138,8 @@ Stability stability_of(const Pixels& picture, Evaluator& evaluator, const Stabil
                        const std::optional<PanelOpinion>& untouched,
                        const StabilityListener& listener, const std::stop_token& stop) {
     if (picture.empty())
-        throw PictureError(
-            {failure_codes::kInternal, "The picture has no pixels; decode a picture first."});
+        throw PictureError({failure_codes::kInternal,
+                            to_say("The picture has no pixels; decode a picture first.")});
     Stability result;
     result.operations = options.operations;
     VariantOptions how;

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <optional>
 
+#include "core/base/language.h"
 #include "core/picture/formats/decoding.h"
 
 namespace dfd::picture_detail {
@@ -106,7 +107,7 @@ Pixels decode_masked(Bytes data, const Masks& masks, std::size_t pixel_size, std
     std::array<float, 3> scales{};
     for (std::size_t c = 0; c < 3; ++c) {
         if (masks[c] == 0)
-            fail_corrupt(Format::Bmp, "its bit masks are empty");
+            fail_corrupt(Format::Bmp, to_say("its bit masks are empty"));
         shifts[c] = std::countr_zero(masks[c]);
         scales[c] = 255.0F / static_cast<float>(masks[c] >> shifts[c]);
     }
@@ -165,7 +166,7 @@ PnmHeader read_pnm_header(Bytes bytes) {
         if (!value) {
             if (at >= bytes.size())
                 fail_truncated(Format::Pnm);
-            fail_corrupt(Format::Pnm, "its header contains something other than numbers");
+            fail_corrupt(Format::Pnm, to_say("its header contains something other than numbers"));
         }
         return *value;
     };
@@ -174,7 +175,7 @@ PnmHeader read_pnm_header(Bytes bytes) {
     if (header.kind != 1 && header.kind != 4) {
         header.largest = need();
         if (header.largest == 0 || header.largest > 65535)
-            fail_corrupt(Format::Pnm, "its maximum value is outside 1..65535");
+            fail_corrupt(Format::Pnm, to_say("its maximum value is outside 1..65535"));
     }
     header.data = at + 1;
     return header;
@@ -251,12 +252,13 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
     const std::uint64_t bits = core ? number(24, 2) : number(28, 2);
     const std::uint64_t compression = core ? 0 : number(30, 4);
     if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32)
-        fail_corrupt(kBmp, "its header has an invalid number of bits per pixel");
+        fail_corrupt(kBmp, to_say("its header has an invalid number of bits per pixel"));
     if (bits <= 8 && !core && number(46, 4) > 256)
-        fail_corrupt(kBmp, "its palette has more than 256 colours");
+        fail_corrupt(kBmp, to_say("its palette has more than 256 colours"));
     if (compression > 3 && compression != 6) {
         fail(failure_codes::kUnsupported,
-             "The file is a BMP with a compression that is not supported; export it as PNG first.");
+             to_say("The file is a BMP with a compression that is not supported; export it as PNG "
+                    "first."));
     }
     const std::uint64_t offset = number(10, 4);
     const Bytes data = part(bytes, offset);

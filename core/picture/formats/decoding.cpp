@@ -24,38 +24,43 @@ void silence_opencv() {
 
 }  // namespace
 
-void fail(const char* code, const std::string& message) {
-    throw PictureError(Failure{code, message});
+void fail(const char* code, std::string_view sentence,
+          std::initializer_list<std::string_view> values) {
+    const InEnglish english;
+    throw PictureError(Failure{code, say(sentence, values)});
 }
 
 void check_size(Format format, std::uint64_t width, std::uint64_t height,
                 const DecodeLimits& limits) {
-    const std::string size = std::to_string(width) + " × " + std::to_string(height) + " pixels";
     if (width == 0 || height == 0) {
-        fail(failure_codes::kDamaged, std::string("The ") + format_name(format) +
-                                          " header says the picture has " + size +
-                                          ", so it is damaged; get the original file again.");
+        fail(failure_codes::kDamaged,
+             to_say("The %1 header says the picture has %2 × %3 pixels, so it is damaged; get the "
+                    "original file again."),
+             {format_name(format), std::to_string(width), std::to_string(height)});
     }
     if (width > kLongestSide || height > kLongestSide || width > limits.pixels / height) {
+        const InEnglish english;  // as in fail()
         throw OverLimits(
             {failure_codes::kTooLarge,
-             std::string("The ") + format_name(format) + " header gives a size of " + size +
-                 ", more than the limit of " + std::to_string(limits.pixels / 1'000'000) +
-                 " million pixels; export a smaller copy."},
+             say("The %1 header gives a size of %2 × %3 pixels, more than the limit of %4 million "
+                 "pixels; export a smaller copy.",
+                 {format_name(format), std::to_string(width), std::to_string(height),
+                  std::to_string(limits.pixels / 1'000'000)})},
             format, width, height);
     }
 }
 
 void fail_truncated(Format format) {
-    fail(failure_codes::kDamaged, std::string("The ") + format_name(format) +
-                                      " file ends before the picture does (an interrupted "
-                                      "download or copy); get the original file again.");
+    fail(failure_codes::kDamaged,
+         to_say("The %1 file ends before the picture does (an interrupted download or copy); get "
+                "the original file again."),
+         {format_name(format)});
 }
 
-void fail_corrupt(Format format, const std::string& what) {
-    fail(failure_codes::kDamaged, std::string("The ") + format_name(format) +
-                                      " file is damaged, because " + what +
-                                      "; get the original file again.");
+void fail_corrupt(Format format, std::string_view why) {
+    fail(failure_codes::kDamaged,
+         to_say("The %1 file is damaged, because %2; get the original file again."),
+         {format_name(format), why});
 }
 
 std::string opencv_version() {
@@ -66,7 +71,8 @@ Pixels decode_with_opencv(Bytes bytes, Format format, std::uint64_t width, std::
     silence_opencv();
     if (bytes.size() > static_cast<std::size_t>(INT_MAX)) {
         fail(failure_codes::kTooLarge,
-             "The file is larger than 2 GiB, which OpenCV cannot decode; export a smaller copy.");
+             to_say("The file is larger than 2 GiB, which OpenCV cannot decode; export a smaller "
+                    "copy."));
     }
     try {
         const cv::Mat source(1, static_cast<int>(bytes.size()), CV_8UC1,
@@ -81,12 +87,12 @@ Pixels decode_with_opencv(Bytes bytes, Format format, std::uint64_t width, std::
                           pixels.rgb.data());
             cv::imdecode(source, cv::IMREAD_COLOR, &bgr);
             if (bgr.empty() || bgr.type() != CV_8UC3)
-                fail_corrupt(format, "its decoder returned no pixels");
+                fail_corrupt(format, to_say("its decoder returned no pixels"));
             if (bgr.data != pixels.rgb.data() ||
                 std::ranges::any_of(pixels.rgb, [&](auto level) { return level != fill; }))
                 break;
             if (fill != 0)
-                fail_corrupt(format, "OpenCV does not read its header");
+                fail_corrupt(format, to_say("OpenCV does not read its header"));
         }
         pixels.width = bgr.cols;
         pixels.height = bgr.rows;
@@ -104,7 +110,11 @@ Pixels decode_with_opencv(Bytes bytes, Format format, std::uint64_t width, std::
     } catch (const cv::Exception& error) {
         if (error.code == cv::Error::StsNoMem)
             throw std::bad_alloc();
-        fail_corrupt(format, "OpenCV cannot decode it (" + printable(error.err, 160) + ")");
+        fail(
+            failure_codes::kDamaged,
+            to_say("The %1 file is damaged, because OpenCV cannot decode it (%2); get the original "
+                   "file again."),
+            {format_name(format), printable(error.err, 160)});
     }
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,7 +17,10 @@
 
 namespace dfd::picture_detail {
 
-[[noreturn]] void fail(const char* code, const std::string& message);
+/// Throws the error with a sentence of the catalogue, marked with to_say(), whose %1 to %9 are
+/// `values`. The message is English, because it is kept and exported; say_again() shows it.
+[[noreturn]] void fail(const char* code, std::string_view sentence,
+                       std::initializer_list<std::string_view> values = {});
 
 /// The size in the header is over the limits.
 class OverLimits : public PictureError {
@@ -32,8 +37,9 @@ void check_size(Format format, std::uint64_t width, std::uint64_t height,
 
 /// Throws the error for a file whose data ends too early.
 [[noreturn]] void fail_truncated(Format format);
-/// Throws the error for contradictory or broken data; `what` completes "because ...".
-[[noreturn]] void fail_corrupt(Format format, const std::string& what);
+/// Throws the error for contradictory or broken data; `why` completes "because ..." and is marked
+/// with to_say().
+[[noreturn]] void fail_corrupt(Format format, std::string_view why);
 
 /// The result of a decoder. Sizes are as stored; pixels are final (oriented, RGB).
 struct Decoded {

@@ -58,8 +58,10 @@ class Reader {
         if (source_.at >= source_.bytes.size())
             fail_truncated(kGif);
         const char* text = GifErrorString(error);
-        fail_corrupt(kGif, std::string("giflib reports: ") +
-                               printable(text != nullptr ? text : "unknown error", 120));
+        fail(failure_codes::kDamaged,
+             to_say("The GIF file is damaged, because giflib reports: %1; get the original file "
+                    "again."),
+             {printable(text != nullptr ? text : "unknown error", 120)});
     }
 
     Source source_;
@@ -116,7 +118,7 @@ void paint(Reader& reader, const ColorMapObject* map, Pixels& pixels, const Show
 const ColorMapObject* palette(const GifFileType& gif) {
     const ColorMapObject* map = gif.Image.ColorMap != nullptr ? gif.Image.ColorMap : gif.SColorMap;
     if (map == nullptr)
-        fail_corrupt(kGif, "it has no palette");
+        fail_corrupt(kGif, to_say("it has no palette"));
     return map;
 }
 
@@ -225,7 +227,7 @@ Decoded decode_gif(Bytes bytes, const DecodeLimits& limits) {
         }
     }
     if (decoded.frames == 0)
-        fail_corrupt(kGif, "it has no frame");
+        fail_corrupt(kGif, to_say("it has no frame"));
     decoded.decoder = "giflib " + std::to_string(GIFLIB_MAJOR) + "." +
                       std::to_string(GIFLIB_MINOR) + "." + std::to_string(GIFLIB_RELEASE);
     decoded.colour_model = "Palette";
@@ -244,7 +246,7 @@ Pixels gif_frame(Bytes bytes, std::uint64_t index) {
         GifRecordType kind = UNDEFINED_RECORD_TYPE;
         reader.check(DGifGetRecordType(&gif, &kind));
         if (kind == TERMINATE_RECORD_TYPE)
-            fail_corrupt(kGif, "it has fewer frames than when it was first read");
+            fail_corrupt(kGif, to_say("it has fewer frames than when it was first read"));
         if (kind == EXTENSION_RECORD_TYPE)
             read_extension(reader, control);
         if (kind != IMAGE_DESC_RECORD_TYPE)
@@ -261,7 +263,7 @@ Pixels gif_frame(Bytes bytes, std::uint64_t index) {
             if (control.disposal == DISPOSE_PREVIOUS)
                 before = canvas;
             if (gif.Image.Width <= 0 || gif.Image.Height <= 0)
-                fail_corrupt(kGif, "a later frame has no pixels");
+                fail_corrupt(kGif, to_say("a later frame has no pixels"));
             paint(reader, palette(gif), canvas,
                   [&](int colour) { return colour != control.transparent; });
         }
@@ -282,7 +284,7 @@ Pixels gif_on_white(Bytes bytes) {
     while (kind != IMAGE_DESC_RECORD_TYPE) {
         reader.check(DGifGetRecordType(&gif, &kind));
         if (kind == TERMINATE_RECORD_TYPE)
-            fail_corrupt(kGif, "it has no frame");
+            fail_corrupt(kGif, to_say("it has no frame"));
         if (kind == EXTENSION_RECORD_TYPE)
             read_extension(reader, control);
     }

@@ -55,25 +55,28 @@ std::uint64_t frames_of_sequence(Bytes bytes) {
 [[noreturn]] void explain(const heif_error& error, Format format) {
     if (error.code == heif_error_Memory_allocation_error) {
         if (error.subcode == heif_suberror_Security_limit_exceeded) {
-            fail(failure_codes::kTooLarge,
-                 std::string("The ") + format_name(format) +
-                     " is larger than its decoder's safety limits; export a smaller copy.");
+            fail(
+                failure_codes::kTooLarge,
+                to_say("The %1 is larger than its decoder's safety limits; export a smaller copy."),
+                {format_name(format)});
         }
         throw std::bad_alloc();
     }
+    const auto said = printable(error.message != nullptr ? error.message : "", 160);
     if (error.code == heif_error_Unsupported_feature ||
         error.code == heif_error_Unsupported_filetype ||
         error.code == heif_error_Plugin_loading_error) {
         fail(failure_codes::kUnsupported,
-             std::string("The ") + format_name(format) +
-                 " uses a feature or codec that the installed libheif does not decode (" +
-                 printable(error.message != nullptr ? error.message : "", 160) +
-                 "); install its plug-ins or export the picture as JPEG.");
+             to_say("The %1 uses a feature or codec that the installed libheif does not decode "
+                    "(%2); install its plug-ins or export the picture as JPEG."),
+             {format_name(format), said});
     }
     if (error.subcode == heif_suberror_End_of_data)
         fail_truncated(format);
-    fail_corrupt(format, std::string("libheif reports: ") +
-                             printable(error.message != nullptr ? error.message : "", 160));
+    fail(
+        failure_codes::kDamaged,
+        to_say("The %1 file is damaged, because libheif reports: %2; get the original file again."),
+        {format_name(format), said});
 }
 
 void check(const heif_error& error, Format format) {
@@ -107,7 +110,7 @@ Pixels decode_pixels(const heif_image_handle* handle, Format format, bool& repai
     const std::uint8_t* plane =
         heif_image_get_plane_readonly(raw, heif_channel_interleaved, &stride);
     if (plane == nullptr || width <= 0 || height <= 0 || stride < (on_white ? 4 : 3) * width)
-        fail_corrupt(format, "its decoder returned no pixels");
+        fail_corrupt(format, to_say("its decoder returned no pixels"));
     Pixels pixels;
     pixels.width = width;
     pixels.height = height;
@@ -179,9 +182,9 @@ Pixels decode_again(heif_context* context, const heif_image_handle* handle, Form
 Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
     if (heif_descriptions(bytes).empty() && !child_box(bytes, "moov").empty()) {
         fail(failure_codes::kUnsupported,
-             std::string("The file is an ") + format_name(format) +
-                 " sequence without a still picture, which is not supported; export a frame as PNG "
-                 "or JPEG first.");
+             to_say("The file is an %1 sequence without a still picture, which is not supported; "
+                    "export a frame as PNG or JPEG first."),
+             {format_name(format)});
     }
     const Context context = read(bytes, format);
     heif_image_handle* raw = nullptr;
@@ -255,8 +258,9 @@ bool heif_turns_itself(Bytes bytes) {
 Pixels heif_picture(Bytes bytes, Format format, std::uint64_t index) {
     if (frames_of_sequence(bytes) > 1) {
         fail(failure_codes::kUnsupported,
-             std::string("The installed libheif reads only the still picture of an ") +
-                 format_name(format) + " sequence, not its frames.");
+             to_say("The installed libheif reads only the still picture of an %1 sequence, not its "
+                    "frames."),
+             {format_name(format)});
     }
     const Context context = read(bytes, format);
     const int listed = heif_context_get_number_of_top_level_images(context.get());
@@ -268,7 +272,7 @@ Pixels heif_picture(Bytes bytes, Format format, std::uint64_t index) {
     std::erase(ids, primary);
     ids.insert(ids.begin(), primary);
     if (index >= ids.size())
-        fail_corrupt(format, "it has fewer pictures than when it was first read");
+        fail_corrupt(format, to_say("it has fewer pictures than when it was first read"));
     heif_image_handle* raw = nullptr;
     check(heif_context_get_image_handle(context.get(), ids[static_cast<std::size_t>(index)], &raw),
           format);

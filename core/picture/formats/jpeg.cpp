@@ -100,9 +100,9 @@ void arm(Guard& guard) {
 [[noreturn]] void explain(const Guard& guard) {
     if (guard.many_scans) {
         fail(failure_codes::kTooLarge,
-             "The JPEG holds more than " + std::to_string(kMostScans) +
-                 " passes over the picture, as files made to exhaust a decoder do; it is not "
-                 "decoded.");
+             to_say("The JPEG holds more than %1 passes over the picture, as files made to exhaust "
+                    "a decoder do; it is not decoded."),
+             {std::to_string(kMostScans)});
     }
     switch (guard.error) {
         case JERR_OUT_OF_MEMORY:
@@ -113,8 +113,8 @@ void arm(Guard& guard) {
         case JERR_CONVERSION_NOTIMPL:
         case JERR_NOTIMPL:
             fail(failure_codes::kUnsupported,
-                 "The file is a JPEG of a rare kind (lossless, 12-bit or hierarchical) that is "
-                 "not read; export it as PNG or TIFF first.");
+                 to_say("The file is a JPEG of a rare kind (lossless, 12-bit or hierarchical) that "
+                        "is not read; export it as PNG or TIFF first."));
         case JERR_INPUT_EOF:
         case JERR_INPUT_EMPTY:
         case JERR_NO_IMAGE:
@@ -122,8 +122,11 @@ void arm(Guard& guard) {
         default:
             if (guard.ended)  // the rest of a segment was made up
                 fail_truncated(Format::Jpeg);
-            fail_corrupt(Format::Jpeg, std::string("its data contradict the format (") +
-                                           printable(guard.text, 160) + ")");
+            fail(
+                failure_codes::kDamaged,
+                to_say("The JPEG file is damaged, because its data contradict the format (%1); get "
+                       "the original file again."),
+                {printable(guard.text, 160)});
     }
 }
 
@@ -297,14 +300,15 @@ void refuse_other_kinds(Bytes bytes) {
     });
     if (lossless) {
         fail(failure_codes::kUnsupported,
-             "The file is a JPEG-LS picture, which is not supported; export it as PNG, TIFF or "
-             "JPEG first.");
+             to_say("The file is %1, which is not supported; export it as PNG, TIFF or JPEG "
+                    "first."),
+             {to_say("a JPEG-LS picture")});
     }
     constexpr std::uint8_t kLinesFollow[] = {0xFF, 0xDC, 0, 4};
     if (unknown_height && !std::ranges::search(bytes, kLinesFollow).empty()) {
         fail(failure_codes::kUnsupported,
-             "The JPEG gives its height behind its pixels (a DNL marker), which is not supported; "
-             "export it again as an ordinary JPEG or as PNG.");
+             to_say("The JPEG gives its height behind its pixels (a DNL marker), which is not "
+                    "supported; export it again as an ordinary JPEG or as PNG."));
     }
 }
 
@@ -345,7 +349,7 @@ Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
     if (guard.ended && !guard.whole)
         fail_truncated(Format::Jpeg);
     if (guard.damage != 0)
-        fail_corrupt(Format::Jpeg, "part of its compressed data is missing or broken");
+        fail_corrupt(Format::Jpeg, to_say("part of its compressed data is missing or broken"));
     const bool unended = guard.ended || guard.error != 0;
 
     Decoded decoded;
@@ -386,7 +390,7 @@ Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
 Pixels jpeg_picture(Bytes bytes, std::uint64_t index) {
     const std::vector<Bytes> others = other_mpo_pictures(bytes);
     if (index > others.size())
-        fail_corrupt(Format::Jpeg, "it has fewer pictures than when it was first read");
+        fail_corrupt(Format::Jpeg, to_say("it has fewer pictures than when it was first read"));
     return decode_jpeg(index == 0 ? bytes : others[static_cast<std::size_t>(index) - 1], {}).pixels;
 }
 

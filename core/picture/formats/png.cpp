@@ -48,12 +48,12 @@ bool depth_allowed(int colour, int depth) {
 
 Header read_header(Bytes data) {
     if (data.size() != 13)
-        fail_corrupt(kPng, "its header has the wrong length");
+        fail_corrupt(kPng, to_say("its header has the wrong length"));
     Header header{*big_endian(data, 0, 4), *big_endian(data, 4, 4), data[8], data[9],
                   data[12] == 1};
     if (!depth_allowed(header.colour, header.depth) || data[10] != 0 || data[11] != 0 ||
         data[12] > 1)
-        fail_corrupt(kPng, "its header names a pixel layout that does not exist");
+        fail_corrupt(kPng, to_say("its header names a pixel layout that does not exist"));
     return header;
 }
 
@@ -102,7 +102,7 @@ class StreamCheck {
             total_ += buffer_.size() - stream_.avail_out;
             ended_ = state == Z_STREAM_END;
             if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR)
-                fail_corrupt(kPng, "its compressed pixels cannot be unpacked");
+                fail_corrupt(kPng, to_say("its compressed pixels cannot be unpacked"));
         }
     }
     [[nodiscard]] std::uint64_t total() const { return total_; }
@@ -137,7 +137,7 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
     if (bytes.size() < kSignature.size())
         fail_truncated(kPng);
     if (!text_at(bytes, 0, kSignature))
-        fail_corrupt(kPng, "its first bytes were changed, as a transfer in text mode does");
+        fail_corrupt(kPng, to_say("its first bytes were changed, as a transfer in text mode does"));
     Scan result;
     std::vector<Bytes> kept{part(bytes, 0, 8)};
     std::size_t left_out = 0;
@@ -156,16 +156,16 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
         const uLong sum = crc32_z(crc32_z(0, nullptr, 0), chunk.data() + 4, data.size() + 4);
         const bool intact = sum == *big_endian(chunk, 8 + *length, 4);
         if (critical && !intact)
-            fail_corrupt(kPng, std::string("a checksum of its ") +
-                                   (type("IDAT") ? "pixel data" : "header") + " does not match");
+            fail_corrupt(kPng, type("IDAT") ? to_say("a checksum of its pixel data does not match")
+                                            : to_say("a checksum of its header does not match"));
         result.damaged_notes |= !intact;
         if (first && type("CgBI")) {
             fail(failure_codes::kUnsupported,
-                 "The PNG is in Apple's own form for apps (CgBI), which is not supported; convert "
-                 "it back to an ordinary PNG first.");
+                 to_say("The PNG is in Apple's own form for apps (CgBI), which is not supported; "
+                        "convert it back to an ordinary PNG first."));
         }
         if (first != type("IHDR"))
-            fail_corrupt(kPng, "its header is not where it must be");
+            fail_corrupt(kPng, to_say("its header is not where it must be"));
         bool essential = critical;
         if (type("IHDR")) {
             result.header = read_header(data);
@@ -174,7 +174,7 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
         } else if (type("PLTE")) {
             result.palette = data.size() / 3;
             if (data.empty() || data.size() % 3 != 0 || data.size() > 768 || any_data)
-                fail_corrupt(kPng, "its palette is broken");
+                fail_corrupt(kPng, to_say("its palette is broken"));
             essential = result.header.colour == 3;  // otherwise only a suggestion for displays
         } else if (type("IDAT")) {
             any_data = true;
@@ -190,8 +190,8 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
             result.transfer = data[1];
         } else if (critical && !type("IEND")) {
             fail(failure_codes::kUnsupported,
-                 "The PNG uses a part of a newer format that is not understood; export it again "
-                 "as an ordinary PNG.");
+                 to_say("The PNG uses a part of a newer format that is not understood; export it "
+                        "again as an ordinary PNG."));
         }
         if (essential)
             kept.push_back(chunk);
@@ -202,9 +202,9 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
             break;
     }
     if (result.header.colour == 3 && result.palette == 0)
-        fail_corrupt(kPng, "its palette is missing");
+        fail_corrupt(kPng, to_say("its palette is missing"));
     if (stream.total() < expected)
-        fail_corrupt(kPng, "it holds fewer pixels than its header says");
+        fail_corrupt(kPng, to_say("it holds fewer pixels than its header says"));
     result.end = at;
     if (left_out > 0) {
         result.copy.reserve(at - left_out);

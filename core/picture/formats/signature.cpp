@@ -4,6 +4,7 @@
 #include <cctype>
 #include <string_view>
 
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
 
@@ -13,80 +14,81 @@ namespace {
 struct Signature {
     std::size_t offset;
     std::string_view magic;
-    const char* name;
+    const char* name;  ///< a value of a sentence below
 };
 
 using namespace std::string_view_literals;
 
 // Picture formats that are recognised but not supported.
 constexpr Signature kOtherPictures[] = {
-    {0, "\0\0\0\x0CjP  \r\n\x87\n"sv, "a JPEG 2000 picture"},
-    {0, "\xFF\x4F\xFF\x51"sv, "a JPEG 2000 picture"},
-    {0, "\0\0\0\x0CJXL \r\n\x87\n"sv, "a JPEG XL picture"},
-    {0, "\xFF\x0A"sv, "a JPEG XL picture"},
-    {0, "\xFF\xD8\xFF\xF7"sv, "a JPEG-LS picture"},
-    {0, "8BPS"sv, "a Photoshop document"},
-    {0, "\0\0\1\0"sv, "a Windows icon"},
-    {0, "\x76\x2F\x31\x01"sv, "an OpenEXR picture"},
-    {0, "#?RADIANCE"sv, "a Radiance HDR picture"},
-    {0, "#?RGBE"sv, "a Radiance HDR picture"},
-    {0, "\x59\xA6\x6A\x95"sv, "a Sun raster picture"},
-    {0, "\x01\xDA\0\1"sv, "an SGI picture"},
-    {0, "\x01\xDA\1\1"sv, "an SGI picture"},
-    {0, "icns"sv, "an Apple icon"},
-    {6, "HEAPCCDR"sv, "a camera raw picture"},
-    {0, "II\xBC\x01"sv, "a JPEG XR picture"},
-    {0, "FUJIFILMCCD-RAW"sv, "a camera raw picture"},
-    {0, "IIRO"sv, "a camera raw picture"},
-    {0, "IIRS"sv, "a camera raw picture"},
-    {0, "IIU\0"sv, "a camera raw picture"},
-    {0, "FOVb"sv, "a camera raw picture"},
-    {0, "gimp xcf"sv, "a GIMP document"},
-    {0, "PF\n"sv, "a floating-point PFM picture"},
-    {0, "Pf\n"sv, "a floating-point PFM picture"},
-    {128, "DICM"sv, "a DICOM picture"},
-    {0, "SIMPLE  ="sv, "a FITS picture"},
-    {0, "qoif"sv, "a QOI picture"},
-    {0, "DDS "sv, "a DDS texture"},
+    {0, "\0\0\0\x0CjP  \r\n\x87\n"sv, to_say("a JPEG 2000 picture")},
+    {0, "\xFF\x4F\xFF\x51"sv, to_say("a JPEG 2000 picture")},
+    {0, "\0\0\0\x0CJXL \r\n\x87\n"sv, to_say("a JPEG XL picture")},
+    {0, "\xFF\x0A"sv, to_say("a JPEG XL picture")},
+    {0, "\xFF\xD8\xFF\xF7"sv, to_say("a JPEG-LS picture")},
+    {0, "8BPS"sv, to_say("a Photoshop document")},
+    {0, "\0\0\1\0"sv, to_say("a Windows icon")},
+    {0, "\x76\x2F\x31\x01"sv, to_say("an OpenEXR picture")},
+    {0, "#?RADIANCE"sv, to_say("a Radiance HDR picture")},
+    {0, "#?RGBE"sv, to_say("a Radiance HDR picture")},
+    {0, "\x59\xA6\x6A\x95"sv, to_say("a Sun raster picture")},
+    {0, "\x01\xDA\0\1"sv, to_say("an SGI picture")},
+    {0, "\x01\xDA\1\1"sv, to_say("an SGI picture")},
+    {0, "icns"sv, to_say("an Apple icon")},
+    {6, "HEAPCCDR"sv, to_say("a camera raw picture")},
+    {0, "II\xBC\x01"sv, to_say("a JPEG XR picture")},
+    {0, "FUJIFILMCCD-RAW"sv, to_say("a camera raw picture")},
+    {0, "IIRO"sv, to_say("a camera raw picture")},
+    {0, "IIRS"sv, to_say("a camera raw picture")},
+    {0, "IIU\0"sv, to_say("a camera raw picture")},
+    {0, "FOVb"sv, to_say("a camera raw picture")},
+    {0, "gimp xcf"sv, to_say("a GIMP document")},
+    {0, "PF\n"sv, to_say("a floating-point PFM picture")},
+    {0, "Pf\n"sv, to_say("a floating-point PFM picture")},
+    {128, "DICM"sv, to_say("a DICOM picture")},
+    {0, "SIMPLE  ="sv, to_say("a FITS picture")},
+    {0, "qoif"sv, to_say("a QOI picture")},
+    {0, "DDS "sv, to_say("a DDS texture")},
     {0,
      "\0\0\2\0"
      "\x01"sv,
-     "a Windows cursor"},
-    {0, "BPG\xFB"sv, "a BPG picture"},
-    {0, "FLIF"sv, "a FLIF picture"},
-    {0, "farbfeld"sv, "a farbfeld picture"},
-    {0, "AT&TFORM"sv, "a DjVu document"},
-    {0, "\x8AMNG\r\n\x1A\n"sv, "an MNG animation"},
-    {0, "\x8BJNG\r\n\x1A\n"sv, "a JNG picture"},
-    {0, "\xD7\xCD\xC6\x9A"sv, "a Windows metafile"},
-    {0, "/* XPM */"sv, "an XPM picture"},
-    {0, "\xABKTX "sv, "a KTX texture"},
+     to_say("a Windows cursor")},
+    {0, "BPG\xFB"sv, to_say("a BPG picture")},
+    {0, "FLIF"sv, to_say("a FLIF picture")},
+    {0, "farbfeld"sv, to_say("a farbfeld picture")},
+    {0, "AT&TFORM"sv, to_say("a DjVu document")},
+    {0, "\x8AMNG\r\n\x1A\n"sv, to_say("an MNG animation")},
+    {0, "\x8BJNG\r\n\x1A\n"sv, to_say("a JNG picture")},
+    {0, "\xD7\xCD\xC6\x9A"sv, to_say("a Windows metafile")},
+    {0, "/* XPM */"sv, to_say("an XPM picture")},
+    {0, "\xABKTX "sv, to_say("a KTX texture")},
 };
 
 // Other files, recognised for a helpful error message.
 constexpr Signature kOtherFiles[] = {
-    {0, "version https://git-lfs"sv, "a Git LFS pointer, the picture itself was never fetched"},
-    {0, "%PDF"sv, "a PDF document"},
-    {0, "PK\x03\x04"sv, "a ZIP archive or an office document"},
-    {0, "\x1F\x8B"sv, "a gzip archive"},
-    {0, "7z\xBC\xAF"sv, "a 7-Zip archive"},
-    {0, "Rar!"sv, "a RAR archive"},
-    {0, "\x1A\x45\xDF\xA3"sv, "a Matroska or WebM video"},
-    {8, "AVI "sv, "an AVI video"},
-    {8, "WAVE"sv, "a sound file"},
-    {0, "ID3"sv, "a sound file"},
-    {0, "OggS"sv, "an Ogg sound or video file"},
-    {0, "fLaC"sv, "a sound file"},
-    {0, "FLV"sv, "a Flash video"},
-    {0, "\0\0\1\xBA"sv, "an MPEG video"},
+    {0, "version https://git-lfs"sv,
+     to_say("a Git LFS pointer, the picture itself was never fetched")},
+    {0, "%PDF"sv, to_say("a PDF document")},
+    {0, "PK\x03\x04"sv, to_say("a ZIP archive or an office document")},
+    {0, "\x1F\x8B"sv, to_say("a gzip archive")},
+    {0, "7z\xBC\xAF"sv, to_say("a 7-Zip archive")},
+    {0, "Rar!"sv, to_say("a RAR archive")},
+    {0, "\x1A\x45\xDF\xA3"sv, to_say("a Matroska or WebM video")},
+    {8, "AVI "sv, to_say("an AVI video")},
+    {8, "WAVE"sv, to_say("a sound file")},
+    {0, "ID3"sv, to_say("a sound file")},
+    {0, "OggS"sv, to_say("an Ogg sound or video file")},
+    {0, "fLaC"sv, to_say("a sound file")},
+    {0, "FLV"sv, to_say("a Flash video")},
+    {0, "\0\0\1\xBA"sv, to_say("an MPEG video")},
     {0,
      "\x7F"
      "ELF"sv,
-     "a program"},
-    {0, "MZ"sv, "a Windows program"},
-    {0, "SQLite format 3"sv, "an SQLite database"},
-    {0, "{\\rtf"sv, "a text document"},
-    {0, "%!PS"sv, "a PostScript document"},
+     to_say("a program")},
+    {0, "MZ"sv, to_say("a Windows program")},
+    {0, "SQLite format 3"sv, to_say("an SQLite database")},
+    {0, "{\\rtf"sv, to_say("a text document")},
+    {0, "%!PS"sv, to_say("a PostScript document")},
 };
 
 bool has_brand(Bytes bytes, std::string_view brand) {
@@ -152,14 +154,17 @@ bool is_tga(Bytes bytes) {
     return kinds && depths && plain_map && size && usual;
 }
 
-[[noreturn]] void fail_unsupported(const std::string& what) {
+[[noreturn]] void fail_unsupported(std::string_view what) {
     fail(failure_codes::kUnsupported,
-         "The file is " + what + ", which is not supported; export it as PNG, TIFF or JPEG first.");
+         to_say("The file is %1, which is not supported; export it as PNG, TIFF or JPEG first."),
+         {what});
 }
 
-[[noreturn]] void fail_not_a_picture(const std::string& what) {
-    fail(failure_codes::kNotAPicture, "The file is not a picture: by its content it is " + what +
-                                          ". Fetch or export the picture itself.");
+[[noreturn]] void fail_not_a_picture(std::string_view what) {
+    fail(failure_codes::kNotAPicture,
+         to_say("The file is not a picture: by its content it is %1. Fetch or export the picture "
+                "itself."),
+         {what});
 }
 
 bool is_bmp(Bytes bytes) {
@@ -212,7 +217,7 @@ Format identify(Bytes bytes) {
     if (text_at(bytes, 0, "II*\0"sv) || text_at(bytes, 0, "MM\0*"sv) ||
         text_at(bytes, 0, "II+\0"sv) || text_at(bytes, 0, "MM\0+"sv)) {
         if (text_at(bytes, 8, "CR\2"sv))
-            fail_unsupported("a camera raw picture");
+            fail_unsupported(to_say("a camera raw picture"));
         return Format::Tiff;
     }
     if (text_at(bytes, 0, "GIF87a") || text_at(bytes, 0, "GIF89a"))
@@ -224,42 +229,44 @@ Format identify(Bytes bytes) {
             if (has_brand(bytes, brand))
                 return Format::Heic;
         if (text_at(bytes, 8, "crx "))
-            fail_unsupported("a camera raw picture");
-        fail_not_a_picture("an MP4 or QuickTime video");
+            fail_unsupported(to_say("a camera raw picture"));
+        fail_not_a_picture(to_say("an MP4 or QuickTime video"));
     }
     if (is_bmp(bytes))
         return Format::Bmp;
     if (is_pnm(bytes))
         return Format::Pnm;
     if (text_at(bytes, 0, "P7\n"))
-        fail_unsupported("a PAM picture");
+        fail_unsupported(to_say("a PAM picture"));
 
     if (is_pcx(bytes))
-        fail_unsupported("a PCX picture");
+        fail_unsupported(to_say("a PCX picture"));
 
     for (const Signature& other : kOtherFiles)
         if (text_at(bytes, other.offset, other.magic))
             fail_not_a_picture(other.name);
     if (is_blank(bytes)) {
-        fail(failure_codes::kEmpty,
-             "The file is empty: it holds nothing but one repeated byte, as a failed copy or "
-             "recovery leaves behind; get the original again.");
+        fail(
+            failure_codes::kEmpty,
+            to_say("The file is empty: it holds nothing but one repeated byte, as a failed copy or "
+                   "recovery leaves behind; get the original again."));
     }
     if (is_tga(bytes))
-        fail_unsupported("a TGA picture");
+        fail_unsupported(to_say("a TGA picture"));
     const std::string start = lower_start(bytes);
     if (start.find("<svg") != std::string::npos)
-        fail_unsupported("an SVG drawing");
+        fail_unsupported(to_say("an SVG drawing"));
     if (start.starts_with("<!doctype html") || start.find("<html") != std::string::npos ||
         start.find("<head") != std::string::npos)
-        fail_not_a_picture("a web page, probably an error page saved under the picture's name");
+        fail_not_a_picture(
+            to_say("a web page, probably an error page saved under the picture's name"));
     if (start.starts_with("<?xml"))
-        fail_not_a_picture("an XML document");
+        fail_not_a_picture(to_say("an XML document"));
     if (looks_like_text(bytes))
-        fail_not_a_picture("text");
+        fail_not_a_picture(to_say("text"));
     fail(failure_codes::kNotAPicture,
-         "The file is not a picture: its first bytes match no known picture format. It may be "
-         "damaged, encrypted or of another kind; export it as JPEG or PNG.");
+         to_say("The file is not a picture: its first bytes match no known picture format. It may "
+                "be damaged, encrypted or of another kind; export it as JPEG or PNG."));
 }
 
 }  // namespace dfd::picture_detail

@@ -108,10 +108,11 @@ bool present(TIFF* tiff, std::uint32_t tag) {
     return TIFFGetField(tiff, tag, &count, &data) == 1;
 }
 
-[[noreturn]] void fail_unsupported(const std::string& what) {
+/// `what` is marked with to_say().
+[[noreturn]] void fail_unsupported(std::string_view what) {
     fail(failure_codes::kUnsupported,
-         "The file is " + what +
-             ", which is not supported; export it as 8-bit or 16-bit RGB first.");
+         to_say("The file is %1, which is not supported; export it as 8-bit or 16-bit RGB first."),
+         {what});
 }
 
 /// Refuses camera raw files: their first directory is a thumbnail, whose score would be misleading.
@@ -124,7 +125,7 @@ void refuse_camera_raw(TIFF* tiff) {
     if (TIFFGetField(tiff, TIFFTAG_DNGVERSION, &version) == 1 || photometric == PHOTOMETRIC_CFA ||
         photometric == kLinearRaw ||
         ((kind & FILETYPE_REDUCEDIMAGE) != 0 && present(tiff, TIFFTAG_SUBIFD)))
-        fail_unsupported("a camera raw picture");
+        fail_unsupported(to_say("a camera raw picture"));
 }
 
 std::string colour_model(std::uint16_t photometric) {
@@ -151,16 +152,16 @@ void check_blocks(TIFF* tiff, const Source& source) {
     const std::uint32_t count = tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
     const tmsize_t size = tiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
     if (count == 0 || size <= 0 || source.error)
-        fail_corrupt(kTiff, "its pixel layout is inconsistent");
+        fail_corrupt(kTiff, to_say("its pixel layout is inconsistent"));
     if (size > kLargestBlock) {
-        fail(failure_codes::kTooLarge,
-             "The TIFF stores its pixels in a block of more than 2 GiB; export a smaller copy.");
+        fail(failure_codes::kTooLarge, to_say("The TIFF stores its pixels in a block of more than "
+                                              "2 GiB; export a smaller copy."));
     }
     for (std::uint32_t i = 0; i < count; ++i) {
         const std::uint64_t offset = TIFFGetStrileOffset(tiff, i);
         const std::uint64_t length = TIFFGetStrileByteCount(tiff, i);
         if (offset == 0 || length == 0)
-            fail_corrupt(kTiff, "some of its pixel data is missing");
+            fail_corrupt(kTiff, to_say("some of its pixel data is missing"));
         if (offset > source.bytes.size() || length > source.bytes.size() - offset)
             fail_truncated(kTiff);
     }
@@ -171,7 +172,7 @@ void check_blocks(TIFF* tiff, const Source& source) {
         const tmsize_t done = tiled ? TIFFReadEncodedTile(tiff, i, block.data(), size)
                                     : TIFFReadEncodedStrip(tiff, i, block.data(), size);
         if (done < 0 || source.error)
-            fail_corrupt(kTiff, "part of its compressed pixel data cannot be decompressed");
+            fail_corrupt(kTiff, to_say("part of its compressed pixel data cannot be decompressed"));
     }
 }
 
@@ -205,7 +206,10 @@ Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) 
     char reason[1024] = {};
     TIFFRGBAImage image{};
     if (TIFFRGBAImageOK(tiff, reason) == 0 || TIFFRGBAImageBegin(&image, tiff, 1, reason) == 0)
-        fail_unsupported("a TIFF with a rare pixel layout (" + printable(reason, 160) + ")");
+        fail(failure_codes::kUnsupported,
+             to_say("The file is a TIFF with a rare pixel layout (%1), which is not supported; "
+                    "export it as 8-bit or 16-bit RGB first."),
+             {printable(reason, 160)});
     const std::unique_ptr<TIFFRGBAImage, decltype(&TIFFRGBAImageEnd)> ended(&image,
                                                                             &TIFFRGBAImageEnd);
     image.req_orientation = static_cast<std::uint16_t>(decoded.orientation);
@@ -222,7 +226,8 @@ Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) 
         image.row_offset = static_cast<int>(row);
         if (TIFFRGBAImageGet(&image, reinterpret_cast<std::uint32_t*>(band.data), width, count) ==
             0)
-            fail_unsupported("a TIFF with a rare pixel layout");  // check_blocks() passed before
+            fail_unsupported(
+                to_say("a TIFF with a rare pixel layout"));  // check_blocks() passed before
         cv::Mat part = stored.rowRange(0, static_cast<int>(count));
         const cv::Mat rgba = band.rowRange(0, static_cast<int>(count));
         if (on_white)
@@ -294,10 +299,11 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     const auto sample_format = number<std::uint16_t>(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
     if (decoded.bits_per_channel > 16 ||
         (sample_format != SAMPLEFORMAT_UINT && sample_format != SAMPLEFORMAT_VOID))
-        fail_unsupported("a TIFF of floating-point, signed or 32-bit numbers");
+        fail_unsupported(to_say("a TIFF of floating-point, signed or 32-bit numbers"));
     if (TIFFIsCODECConfigured(number<std::uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE)) ==
         0)
-        fail_unsupported("a TIFF with a compression that the installed libtiff does not support");
+        fail_unsupported(
+            to_say("a TIFF with a compression that the installed libtiff does not support"));
     std::uint16_t extra = 0;
     std::uint16_t* kinds = nullptr;
     if (TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &extra, &kinds) == 1) {
@@ -333,7 +339,7 @@ Pixels page_of(Bytes bytes, std::uint64_t index, bool on_white) {
     const bool any_page = go_to_first_page(tiff);
     for (std::uint64_t page = 0; (any_page && !is_page(tiff)) || page++ < index;)
         if (++directories >= kMostPages || TIFFReadDirectory(tiff) != 1)
-            fail_corrupt(kTiff, "it has fewer pages than when it was first read");
+            fail_corrupt(kTiff, to_say("it has fewer pages than when it was first read"));
     Decoded decoded;
     decoded.width = number<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
     decoded.height = number<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/base/language.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
 
@@ -56,7 +57,8 @@ Layout walk(Bytes bytes) {
 Pixels frame_of(Bytes bytes, std::uint64_t index, bool on_white = false) {
     WebPAnimDecoderOptions options;
     if (WebPAnimDecoderOptionsInit(&options) == 0)
-        fail(failure_codes::kInternal, "The installed libwebp does not match this program.");
+        fail(failure_codes::kInternal,
+             to_say("The installed libwebp does not match this program."));
     options.color_mode = MODE_RGBA;
     const WebPData data{bytes.data(), bytes.size()};
     const std::unique_ptr<WebPAnimDecoder, decltype(&WebPAnimDecoderDelete)> decoder(
@@ -68,8 +70,9 @@ Pixels frame_of(Bytes bytes, std::uint64_t index, bool on_white = false) {
     for (std::uint64_t frame = 0; decoded && frame <= index; ++frame)
         decoded = WebPAnimDecoderGetNext(decoder.get(), &canvas, &timestamp) != 0;
     if (!decoded) {
-        fail_corrupt(kWebP, index == 0 ? "the first frame of its animation cannot be decoded"
-                                       : "a frame of its animation cannot be decoded");
+        fail_corrupt(kWebP, index == 0
+                                ? to_say("the first frame of its animation cannot be decoded")
+                                : to_say("a frame of its animation cannot be decoded"));
     }
     const std::size_t count = std::size_t{info.canvas_width} * info.canvas_height;
     Pixels pixels;
@@ -102,7 +105,7 @@ Decoded decode_webp(Bytes bytes, const DecodeLimits& limits) {
     if (status == VP8_STATUS_NOT_ENOUGH_DATA)
         fail_truncated(kWebP);
     if (status != VP8_STATUS_OK)
-        fail_corrupt(kWebP, "its header cannot be read");
+        fail_corrupt(kWebP, to_say("its header cannot be read"));
     Decoded decoded;
     decoded.width = layout.width != 0 ? layout.width : static_cast<std::uint64_t>(features.width);
     decoded.height =

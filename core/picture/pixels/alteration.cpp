@@ -106,16 +106,17 @@ void swap_red_and_blue(Pixels& pixels) {
 
 /// In the memory of one picture, beside the encoded bytes.
 Pixels recompressed(Pixels pixels, const char* format, int parameter, double quality) {
+    const InEnglish english;  // of failures
     swap_red_and_blue(pixels);
     cv::Mat bgr = picture_detail::view(pixels);
     std::vector<unsigned char> bytes;
     if (!cv::imencode(format, bgr, bytes, {parameter, static_cast<int>(std::lround(quality))}))
-        throw PictureError({failure_codes::kInternal,
-                            std::string("OpenCV could not write the picture as ") + format + "."});
+        throw PictureError(
+            {failure_codes::kInternal, say("OpenCV could not write the picture as %1.", {format})});
     cv::imdecode(bytes, cv::IMREAD_COLOR, &bgr);  // into the same pixels
     if (bgr.data != pixels.rgb.data() || bgr.rows != pixels.height || bgr.cols != pixels.width)
-        throw PictureError({failure_codes::kInternal,
-                            std::string("OpenCV could not read the picture as ") + format + "."});
+        throw PictureError(
+            {failure_codes::kInternal, say("OpenCV could not read the picture as %1.", {format})});
     swap_red_and_blue(pixels);
     return pixels;
 }
@@ -227,15 +228,14 @@ std::string alteration_problem(int width, int height, std::span<const Alteration
                                std::uint64_t most_pixels) {
     const InEnglish english;  // exceptions and records have it; say_again() translates it
     if (width <= 0 || height <= 0)
-        return "There are no pixels to alter; decode a picture first.";
+        return to_say("There are no pixels to alter; decode a picture first.");
     cv::Size size(width, height);
     for (const auto& each : steps) {
         const auto range = range_of(each.step);
         if (!(each.amount >= range.least && each.amount <= range.most) ||
             (each.step == Step::Flip && each.amount != 1 && each.amount != 2))
-            return std::string("The amount in \"") + alteration_text(each) +
-                   "\" is out of range; use " + number(range.least) + " to " + number(range.most) +
-                   ".";
+            return say("The amount in \"%1\" is out of range; use %2 to %3.",
+                       {alteration_text(each), number(range.least), number(range.most)});
         const auto next = size_after(size, each);
         const auto pixels =
             static_cast<std::uint64_t>(next.width) * static_cast<std::uint64_t>(next.height);
@@ -276,9 +276,11 @@ Pixels altered(const Pixels& picture, std::span<const Alteration> steps) {
             return {picture.width, picture.height, picture.rgb};
         return result;
     } catch (const cv::Exception& error) {
-        throw PictureError({error.code == cv::Error::StsNoMem ? failure_codes::kOutOfMemory
-                                                              : failure_codes::kInternal,
-                            "The picture could not be altered: " + printable(error.err, 200)});
+        const InEnglish english;
+        throw PictureError(
+            {error.code == cv::Error::StsNoMem ? failure_codes::kOutOfMemory
+                                               : failure_codes::kInternal,
+             say("The picture could not be altered: %1", {printable(error.err, 200)})});
     }
 }
 

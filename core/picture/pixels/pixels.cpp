@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/base/atomic_file.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/picture/pixels/mat_view.h"
 #include "core/picture/pixels/png_text.h"
@@ -35,8 +36,9 @@ class PngEncoder {
     PngEncoder(int width, int height, Sink sink)
         : width_(width), height_(height), sink_(std::move(sink)) {
         if (width <= 0 || height <= 0) {
-            throw PictureError({failure_codes::kInternal,
-                                "There are no pixels to write as PNG; decode a picture first."});
+            throw PictureError(
+                {failure_codes::kInternal,
+                 to_say("There are no pixels to write as PNG; decode a picture first.")});
         }
         if (deflateInit2(&stream_, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS, MAX_MEM_LEVEL, Z_RLE) !=
             Z_OK)

@@ -10,6 +10,7 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "core/base/language.h"
 #include "core/picture/pixels/mat_view.h"
 
 namespace dfd {
@@ -143,7 +144,7 @@ Overlaid overlaid(const cv::Mat& first, cv::Mat second, Map map) {
 
 Registration register_pictures(const Pixels& first, const Pixels& second, int longest_side) {
     if (first.empty() || second.empty())
-        throw PictureError({failure_codes::kEmpty, "There are no pixels to compare."});
+        throw PictureError({failure_codes::kEmpty, to_say("There are no pixels to compare.")});
     try {
         const cv::Mat a = reduced(view(first), longest_side);
         const cv::Mat b = reduced(view(second), longest_side);
@@ -198,16 +199,19 @@ Registration register_pictures(const Pixels& first, const Pixels& second, int lo
         result.covered.assign(best.covered.datastart, best.covered.dataend);
         return result;
     } catch (const std::bad_alloc&) {
-        throw PictureError({failure_codes::kOutOfMemory,
-                            "There is not enough memory to compare the pictures. Close other "
-                            "programs, then try again."});
+        throw PictureError(
+            {failure_codes::kOutOfMemory,
+             to_say("There is not enough memory to compare the pictures. Close other "
+                    "programs, then try again.")});
     } catch (const cv::Exception& error) {
         if (error.code == cv::Error::StsNoMem)
-            throw PictureError({failure_codes::kOutOfMemory,
-                                "There is not enough memory to compare the pictures. Close other "
-                                "programs, then try again."});
+            throw PictureError(
+                {failure_codes::kOutOfMemory,
+                 to_say("There is not enough memory to compare the pictures. Close other "
+                        "programs, then try again.")});
+        const InEnglish english;  // as in every failure
         throw PictureError({failure_codes::kInternal,
-                            std::string("The pictures could not be compared: ") + error.what()});
+                            say("The pictures could not be compared: %1", {error.what()})});
     }
 }
 

@@ -108,7 +108,7 @@ void PresentationStudy::refresh() {
     slide.picture = host().opened_picture(exhibit->key());
     slide.examination = exhibit->examination;
     slide.waiting = exhibit->state == ExaminationState::Failed && exhibit->examination
-                        ? QString::fromStdString(exhibit->examination->failure.message)
+                        ? QString::fromStdString(say_again(exhibit->examination->failure.message))
                         : collection().waiting();
     if (const auto by = collection().shown_by()) {
         slide.panel = QString::fromStdString(say(by->panel.title));
