@@ -46,7 +46,7 @@ QStringList pages_of(const QString& file) {
         qFatal("pdftotext, of poppler-utils, is missing");
     QStringList pages = QString::fromUtf8(reading.readAllStandardOutput()).split(QLatin1Char('\f'));
     for (QString& page : pages)
-        page = page.simplified();
+        page = page.normalized(QString::NormalizationForm_KC).simplified();  // no ligatures
     pages.removeAll(QString());
     return pages;
 }

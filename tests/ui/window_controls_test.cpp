@@ -236,6 +236,8 @@ class WindowControlsTest : public WindowTest {
     void f1_opens_the_manual() {
         MainWindow& window = fixture_->open();
         QVERIFY(window.findChild<ManualDialog*>() == nullptr);
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
         QTest::keyClick(&window, Qt::Key_F1);
         auto* const manual = window.findChild<ManualDialog*>();
         QVERIFY(manual != nullptr && manual->isVisible());
