@@ -78,7 +78,7 @@ void show_manual(QWidget* parent, const QString& page, const QString& anchor) {
 
 void add_help_actions(Shell& shell, QMenuBar& bar, QMenu* menu) {
     shell.add_action(menu, "manual", QStringLiteral("info"), Words::tr("&Manual"),
-                     QKeySequence::HelpContents,
+                     QKeySequence(Qt::Key_F1),
                      [&shell] { show_manual(shell.dialog_parent(), {}, {}); });
     shell.add_action(menu, "read_result", {}, Words::tr("How to &read a result"), {}, [&shell] {
         show_manual(shell.dialog_parent(), QStringLiteral("reading-a-result.md"), {});
