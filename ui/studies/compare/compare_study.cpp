@@ -5,6 +5,7 @@
 #include <QDateTime>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -20,6 +21,7 @@
 namespace dfd::ui {
 namespace {
 
+/// The answers, with the panel that gave them.
 QString score_line(const Collection::Listed& picture) {
     QStringList parts;
     const auto& opinion = picture.examination->opinion;
@@ -33,21 +35,12 @@ QString score_line(const Collection::Listed& picture) {
              QString::fromStdString(picture.examination->facts.sha256));
 }
 
-/// Which panels the scores come from, and whether one is the trial panel.
-QStringList panel_lines(const std::vector<Collection::Listed>& pictures) {
-    QStringList lines;
-    bool starter = false;
-    for (const Collection::Listed& picture : pictures)
-        if (picture.examination->opinion) {
-            lines.append(CompareStudy::tr("Panel: %1")
-                             .arg(QString::fromStdString(say(picture.by.panel.title)) +
-                                  QString::fromStdString(calibration_note(picture.by.panel))));
-            starter = starter || picture.by.panel.starter;
-        }
-    lines.removeDuplicates();
-    if (starter)
-        lines.append(QString::fromStdString(say(kTrialCaution)));
-    return lines;
+/// The caution of the trial panel, where a score comes from it.
+QStringList caution(const std::vector<Collection::Listed>& pictures) {
+    const bool starter = std::ranges::any_of(pictures, [](const Collection::Listed& picture) {
+        return picture.examination->opinion && picture.by.panel.starter;
+    });
+    return starter ? QStringList{QString::fromStdString(say(kTrialCaution))} : QStringList();
 }
 
 ComparisonPtr compared(const std::vector<Collection::Listed>& pair, const std::stop_token& stop) {
@@ -91,7 +84,7 @@ ComparisonPtr compared(const std::vector<Collection::Listed>& pair, const std::s
     sheet.first_name = result->first_name;
     sheet.second_name = result->second_name;
     sheet.caption =
-        QStringList{result->sentence, score_line(pair[0]), score_line(pair[1])} + panel_lines(pair);
+        QStringList{result->sentence, score_line(pair[0]), score_line(pair[1])} + caution(pair);
     sheet.caption.append(CompareStudy::tr("DeepFakeDefenders %1, %2")
                              .arg(QString::fromStdString(program_version()),
                                   QLocale::c().toString(QDateTime::currentDateTime(),
