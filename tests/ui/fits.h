@@ -16,6 +16,7 @@
 #include <QMainWindow>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QScrollBar>
 #include <QSet>
 #include <QTabBar>
@@ -179,6 +180,13 @@ inline QStringList cut_texts(QWidget& window) {
             button->fontMetrics().height() > button->height())
             cut.append(words);
     }
+    for (const QScrollArea* const area : window.findChildren<QScrollArea*>())
+        if (area->isVisible() && area->widget() != nullptr &&
+            area->horizontalScrollBarPolicy() == Qt::ScrollBarAlwaysOff &&
+            area->widget()->width() > area->viewport()->width() + kRounding)
+            cut.append(QStringLiteral("%1 pixels at the side of %2")
+                           .arg(area->widget()->width() - area->viewport()->width())
+                           .arg(QLatin1String(area->parentWidget()->metaObject()->className())));
     // In a window narrower than any usual screen, the box over the picture and the scale below it
     // may be shortened.
     if (qobject_cast<QMainWindow*>(&window) != nullptr && window.width() < 1280)

@@ -22,6 +22,11 @@ ScrollPane::ScrollPane(QWidget* parent) : QScrollArea(parent) {
     setFocusPolicy(Qt::NoFocus);
 }
 
+QSize ScrollPane::minimumSizeHint() const {
+    return {widget()->minimumSizeHint().width() + verticalScrollBar()->sizeHint().width(),
+            QScrollArea::minimumSizeHint().height()};
+}
+
 void ScrollPane::scroll_to_top() {
     verticalScrollBar()->setValue(0);
 }

@@ -13,6 +13,8 @@ class ScrollPane : public QScrollArea {
   public:
     explicit ScrollPane(QWidget* parent = nullptr);
     void scroll_to_top();
+    /// As wide as what is in it needs: it does not scroll sideways.
+    [[nodiscard]] QSize minimumSizeHint() const override;
     /// Scrolls to a widget inside the pane once pending changes of the layout are done.
     void reveal(QWidget* part);
     [[nodiscard]] QVBoxLayout* column() const { return column_; }

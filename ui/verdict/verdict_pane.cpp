@@ -88,6 +88,10 @@ QToolButton* VerdictPane::add_corner_button(const QString& icon_name, const QStr
     return button;
 }
 
+QSize VerdictPane::minimumSizeHint() const {
+    return QSplitter::minimumSizeHint().expandedTo({38 * kGrid, 0});
+}
+
 void VerdictPane::set_tabs_out(bool out) {
     pull_out_->setChecked(out);
     if (out == tabs_are_out())

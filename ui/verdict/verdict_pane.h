@@ -54,6 +54,10 @@ class VerdictPane : public QSplitter {
   Q_SIGNALS:
     void tab_changed();
 
+  public:
+    /// As wide as its widest part needs.
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
   protected:
     /// Closes the window of the tabs, and fits the upper part.
     bool eventFilter(QObject* watched, QEvent* event) override;

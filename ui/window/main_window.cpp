@@ -93,7 +93,6 @@ void MainWindow::build_panes() {
     splitter_->setStretchFactor(2, 0);
     left_->setMinimumWidth(28 * kGrid);
     picture_->setMinimumWidth(48 * kGrid);
-    verdict_->setMinimumWidth(38 * kGrid);
     splitter_->setSizes({36 * kGrid, 84 * kGrid, 44 * kGrid});
 
     auto* const centre = new QWidget(this);
