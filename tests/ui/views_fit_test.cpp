@@ -69,6 +69,7 @@ class ViewsFitTest : public WindowTest {
     /// Problems of a view, each after its name; saves the view when that was asked for.
     void check(QWidget* view, const char* name) {
         QFETCH(QSize, size);
+        QTest::qWait(100);  // layouts of what was just shown or resized follow one another
         // A dialog must fit the screen, too, less its frame. What was just hidden gives its room
         // back layout by layout.
         const auto fits = [&] {

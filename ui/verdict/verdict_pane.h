@@ -50,13 +50,11 @@ class VerdictPane : public QSplitter {
     /// Scrolls to the field of the review tab that has the focus.
     void reveal_focus();
     [[nodiscard]] ScrollPane* upper() const { return upper_; }
+    /// As wide as its widest part needs.
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
   Q_SIGNALS:
     void tab_changed();
-
-  public:
-    /// As wide as its widest part needs.
-    [[nodiscard]] QSize minimumSizeHint() const override;
 
   protected:
     /// Closes the window of the tabs, and fits the upper part.
