@@ -113,6 +113,7 @@ void CaseRecords::show_info(const QString& text) {
     column->addWidget(body, 1);
     column->addWidget(buttons);
     order_buttons(*buttons);
+    body->fit_dialog();
     present(dialog);
 }
 

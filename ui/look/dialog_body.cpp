@@ -1,5 +1,6 @@
 #include "ui/look/dialog_body.h"
 
+#include <QScreen>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -22,6 +23,11 @@ QSize DialogBody::sizeHint() const {
     const int width = std::max(width_, column_->totalMinimumSize().width());
     return {width, column_->hasHeightForWidth() ? column_->totalHeightForWidth(width)
                                                 : column_->totalSizeHint().height()};
+}
+
+void DialogBody::fit_dialog() {
+    QWidget* const dialog = window();
+    dialog->resize(dialog->sizeHint().boundedTo(dialog->screen()->availableSize() * 9 / 10));
 }
 
 QSize DialogBody::minimumSizeHint() const {

@@ -22,6 +22,10 @@ class DialogBody : public QScrollArea {
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
+    /// Makes the dialog around it as large as its content, if nearly all of the screen has the
+    /// room. Qt by itself stops at two thirds of the screen.
+    void fit_dialog();
+
   private:
     int width_;
     QVBoxLayout* column_;

@@ -58,6 +58,7 @@ void show_about(QWidget* parent) {
     body->column()->addStretch(1);
     column->addWidget(body, 1);
     column->addWidget(buttons);
+    body->fit_dialog();
     dialog->open();
 }
 
