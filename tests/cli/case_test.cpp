@@ -300,9 +300,10 @@ TEST_F(CaseCommands, TwoShardsByTwoProcessesMergedEqualOneScan) {
 }
 
 TEST_F(CaseCommands, AfterThreeKillsItHoldsEveryResultOnce) {
-    for (unsigned i = 9; i < 60; ++i)
+    for (unsigned i = 9; i < 90; ++i)
         paint("img" + std::to_string(i) + ".png", i);
     const std::string file = folder / "case";
+    constexpr std::int64_t kNearlyAll = 80;
     const auto finished = [&]() -> std::int64_t {
         try {
             return count_exhibits(CaseFile(file, CaseAccess::Read)).exhibits;
@@ -315,6 +316,8 @@ TEST_F(CaseCommands, AfterThreeKillsItHoldsEveryResultOnce) {
         // More than are examined at once: a picture that two kills met would be set aside.
         const auto wanted =
             finished() + std::uniform_int_distribution<std::int64_t>(12, 16)(random);
+        if (kill > 0 && wanted > kNearlyAll)
+            break;  // a busy machine killed late
         auto process = start(scan("case"));
         ASSERT_TRUE(reaches(process, [&] { return finished() >= wanted; }));
         process.send(SIGKILL);
