@@ -7,7 +7,9 @@
 #include <QDialog>
 #include <QDir>
 #include <QListView>
+#include <QMainWindow>
 #include <QPushButton>
+#include <QSplitter>
 #include <utility>
 
 #include "tests/ui/case_driving.h"
@@ -93,6 +95,13 @@ class ViewsFitTest : public WindowTest {
             if (found.isEmpty())
                 break;
         }
+        if (const auto* const window = qobject_cast<QMainWindow*>(view))
+            for (const QSplitter* const panes :
+                 window->centralWidget()->findChildren<QSplitter*>({}, Qt::FindDirectChildrenOnly))
+                if (panes->height() != window->centralWidget()->height())
+                    problems_.append(text("%1: the panes leave %2 pixels of the height empty")
+                                         .arg(text(name))
+                                         .arg(window->centralWidget()->height() - panes->height()));
         for (const QString& words : found)
             problems_.append(text(name) + text(" cuts off: ") + words);
         for (const QString& control : nameless_controls(*view))

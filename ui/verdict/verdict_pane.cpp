@@ -139,8 +139,8 @@ void VerdictPane::set_tabs_raised(bool raised) {
 }
 
 void VerdictPane::fit_upper() {
-    if (tabs_are_out()) {
-        upper_->setMaximumHeight(QWIDGETSIZE_MAX);
+    if (tabs_are_out() || tabs_->isHidden()) {
+        upper_->setMaximumHeight(QWIDGETSIZE_MAX);  // alone, it fills the pane
         return;
     }
     QLayout* const column = upper_->column();
@@ -180,6 +180,7 @@ void VerdictPane::resizeEvent(QResizeEvent* event) {
 void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& context,
                                const std::vector<std::string>& experts) {
     tabs_->setVisible(exhibit != nullptr);
+    fit_upper();
     shown_name_ = exhibit == nullptr ? QString() : exhibit->name;
     name_outside();
     facts_->show_exhibit(exhibit);

@@ -1,5 +1,6 @@
 #include "ui/studies/presentation/stage_words.h"
 
+#include "core/base/language.h"
 #include "core/opinion/story.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
@@ -44,11 +45,16 @@ StageStory stage_story(const PanelOpinion& opinion, const std::vector<std::strin
         const std::size_t counts = (assessment_of(opinion, q) ? 1 : 0) +
                                    out_of_scope(opinion, q).size() +
                                    (fused_sentence(opinion, q).empty() ? 0 : 1);
+        // What counts of one question must not seem to be about another one.
+        const QString about =
+            opinion.answers.empty()
+                ? QString()
+                : QString::fromStdString(say(opinion.answers[q].text)) + QLatin1Char(' ');
         for (std::size_t i = 0; i < all.size(); ++i)
             (i == 0        ? story.verdict
              : i <= counts ? story.counts
                            : story.more)
-                .append(QString::fromStdString(all[i]));
+                .append((i == 1 ? about : QString()) + QString::fromStdString(all[i]));
     }
     if (!firmness.isEmpty())
         story.counts.append(firmness + QLatin1Char('.'));
