@@ -96,8 +96,8 @@ class ViewsFitTest : public WindowTest {
                 break;
         }
         if (const auto* const window = qobject_cast<QMainWindow*>(view))
-            for (const QSplitter* const panes :
-                 window->centralWidget()->findChildren<QSplitter*>({}, Qt::FindDirectChildrenOnly))
+            for (const QSplitter* const panes : window->centralWidget()->findChildren<QSplitter*>(
+                     QString(), Qt::FindDirectChildrenOnly))
                 if (panes->height() != window->centralWidget()->height())
                     problems_.append(text("%1: the panes leave %2 pixels of the height empty")
                                          .arg(text(name))
