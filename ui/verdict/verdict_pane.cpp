@@ -89,7 +89,9 @@ QToolButton* VerdictPane::add_corner_button(const QString& icon_name, const QStr
 }
 
 QSize VerdictPane::minimumSizeHint() const {
-    return QSplitter::minimumSizeHint().expandedTo({38 * kGrid, 0});
+    // Hidden tabs count, too: the window must not grow when the first picture comes.
+    const int tabs = tabs_are_out() ? 0 : tabs_->minimumSizeHint().width();
+    return QSplitter::minimumSizeHint().expandedTo({std::max(38 * kGrid, tabs), 0});
 }
 
 void VerdictPane::set_tabs_out(bool out) {
