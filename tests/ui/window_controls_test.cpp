@@ -445,7 +445,8 @@ class WindowControlsTest : public WindowTest {
 
     void messages_move_nothing() {
         MainWindow& window = window_with({paint("a.png", Qt::red)});
-        QApplication::processEvents();
+        window.resize(1100, 760);  // more than its parts need at least
+        QTest::qWait(100);
         const QSize before = window.size();
         const QRect picture = window.picture().view()->geometry();
         for (const char* const words : {"One message.", "Another message.", "A third message."})
