@@ -152,51 +152,6 @@ std::string filled(std::string_view text, const std::vector<std::string_view>& v
     return out;
 }
 
-/// A place in a sentence where a value stands: after `before`.
-struct Gap {
-    std::string_view before;
-    std::size_t value = 0;  ///< 0 for %1
-};
-
-/// The gaps of a sentence, and the text behind the last one.
-std::pair<std::vector<Gap>, std::string_view> gaps_of(std::string_view sentence) {
-    std::vector<Gap> gaps;
-    std::size_t from = 0;
-    for (std::size_t at = 0; at + 1 < sentence.size(); ++at)
-        if (sentence[at] == '%' && sentence[at + 1] >= '1' && sentence[at + 1] <= '9') {
-            gaps.push_back({sentence.substr(from, at - from),
-                            static_cast<std::size_t>(sentence[at + 1] - '1')});
-            from = at + 2;
-            ++at;
-        }
-    return {std::move(gaps), sentence.substr(from)};
-}
-
-/// The values in the sentence's gaps, if `text` can have been made from it; otherwise none.
-std::vector<std::string_view> values_in(std::string_view text, const std::vector<Gap>& gaps,
-                                        std::string_view end) {
-    std::vector<std::string_view> values;
-    if (!text.starts_with(gaps.front().before))
-        return {};
-    text.remove_prefix(gaps.front().before.size());
-    for (std::size_t i = 0; i < gaps.size(); ++i) {
-        const bool last = i + 1 == gaps.size();
-        const auto next = last ? end : gaps[i + 1].before;
-        if (last && !text.ends_with(next))
-            return {};
-        const auto at = last ? text.size() - next.size() : text.find(next);
-        if (at == text.npos || at == 0)
-            return {};
-        values.resize(std::max(values.size(), gaps[i].value + 1));
-        auto& value = values[gaps[i].value];
-        if (!value.empty() && value != text.substr(0, at))
-            return {};
-        value = text.substr(0, at);
-        text.remove_prefix(at + next.size());
-    }
-    return values;
-}
-
 }  // namespace
 
 Catalogue Catalogue::read_po(std::string_view text) {
@@ -218,12 +173,61 @@ Catalogue Catalogue::read_po(std::string_view text) {
         catalogue.sentences_.insert_or_assign(key(entry->id, entry->context),
                                               std::move(entry->translations));
     }
+    constexpr std::size_t kLeast = 8;  // a sentence with less text of its own fits too much
+    for (const auto& [sentence, forms] : catalogue.sentences_)
+        if (sentence.find(kAfterContext) == sentence.npos)
+            if (auto pattern = pattern_of(sentence, forms);
+                !pattern.gaps.empty() && pattern.own >= kLeast)
+                catalogue.patterns_.push_back(std::move(pattern));
+    std::ranges::stable_sort(catalogue.patterns_, std::greater{}, &Pattern::own);
     return catalogue;
+}
+
+Catalogue::Pattern Catalogue::pattern_of(std::string_view sentence,
+                                         const std::vector<std::string>& forms) {
+    Pattern pattern{{}, {}, &forms, 0};
+    std::size_t from = 0;
+    for (std::size_t at = 0; at + 1 < sentence.size(); ++at)
+        if (sentence[at] == '%' && sentence[at + 1] >= '1' && sentence[at + 1] <= '9') {
+            pattern.gaps.push_back({sentence.substr(from, at - from),
+                                    static_cast<std::size_t>(sentence[at + 1] - '1')});
+            from = at + 2;
+            ++at;
+        }
+    pattern.end = sentence.substr(from);
+    pattern.own = sentence.size() - 2 * pattern.gaps.size();
+    return pattern;
+}
+
+/// The values in the pattern's gaps, if `text` can have been made from it; otherwise none.
+std::vector<std::string_view> Catalogue::values_in(std::string_view text, const Pattern& pattern) {
+    const auto& gaps = pattern.gaps;
+    std::vector<std::string_view> values;
+    if (!text.starts_with(gaps.front().before))
+        return {};
+    text.remove_prefix(gaps.front().before.size());
+    for (std::size_t i = 0; i < gaps.size(); ++i) {
+        const bool last = i + 1 == gaps.size();
+        const auto next = last ? pattern.end : gaps[i + 1].before;
+        if (last && !text.ends_with(next))
+            return {};
+        const auto at = last ? text.size() - next.size() : text.find(next);
+        if (at == text.npos || at == 0)
+            return {};
+        values.resize(std::max(values.size(), gaps[i].value + 1));
+        auto& value = values[gaps[i].value];
+        if (!value.empty() && value != text.substr(0, at))
+            return {};
+        value = text.substr(0, at);
+        text.remove_prefix(at + next.size());
+    }
+    return values;
 }
 
 const std::string* Catalogue::find(std::string_view english, std::string_view context,
                                    std::size_t count) const {
-    const auto found = sentences_.find(key(english, context));
+    const auto found =
+        context.empty() ? sentences_.find(english) : sentences_.find(key(english, context));
     if (found == sentences_.end())
         return nullptr;
     const auto& forms = found->second;
@@ -231,30 +235,20 @@ const std::string* Catalogue::find(std::string_view english, std::string_view co
 }
 
 std::optional<std::string> Catalogue::find_filled(std::string_view english) const {
-    constexpr std::size_t kLeast = 8;  // a sentence with less text of its own fits too much
-    const std::string* best = nullptr;
-    std::vector<std::string_view> filling;
-    std::size_t most = kLeast - 1;
-    for (const auto& [sentence, forms] : sentences_) {
-        if (sentence.find(kAfterContext) != sentence.npos)
-            continue;
-        const auto [gaps, end] = gaps_of(sentence);
-        const auto own = sentence.size() - 2 * gaps.size();
-        if (gaps.empty() || own <= most)
-            continue;
-        auto values = values_in(english, gaps, end);
+    for (const auto& pattern : patterns_) {
+        auto values = values_in(english, pattern);
         if (values.empty())
             continue;
         // The count is %1, as in say_count().
-        best = &forms[std::min<std::size_t>(values[0] == "1" ? 0 : 1, forms.size() - 1)];
-        most = own;
-        for (const auto& [before, value] : gaps)
+        const auto& forms = *pattern.forms;
+        const auto form = std::min<std::size_t>(values[0] == "1" ? 0 : 1, forms.size() - 1);
+        for (const auto& [before, value] : pattern.gaps)
             if (!before.ends_with("\u201C") && !before.ends_with('"'))
                 if (const auto* const translated = find(values[value]))
                     values[value] = *translated;
-        filling = std::move(values);
+        return filled(forms[form], values);
     }
-    return best == nullptr ? std::nullopt : std::optional(filled(*best, filling));
+    return std::nullopt;
 }
 
 std::vector<std::string> languages() {

@@ -16,6 +16,9 @@ namespace dfd {
 /// The sentences of one language.
 class Catalogue {
   public:
+    Catalogue(Catalogue&&) = default;
+    Catalogue& operator=(Catalogue&&) = default;
+
     /// Reads a gettext PO file: msgctxt, msgid, msgid_plural, msgstr. Comments, obsolete and fuzzy
     /// entries and those without a translation are left out. Throws std::runtime_error with the
     /// number of the line that cannot be read.
@@ -37,8 +40,26 @@ class Catalogue {
     [[nodiscard]] std::optional<std::string> find_filled(std::string_view english) const;
 
   private:
+    Catalogue() = default;
+
+    /// A place in a sentence where a value stands: after `before`.
+    struct Gap {
+        std::string_view before;
+        std::size_t value = 0;  ///< 0 for %1
+    };
+    /// A sentence with values. Points into `sentences_`, whose nodes stay when the object is moved.
+    struct Pattern {
+        std::vector<Gap> gaps;
+        std::string_view end;  ///< behind the last gap
+        const std::vector<std::string>* forms = nullptr;
+        std::size_t own = 0;  ///< bytes of text of its own
+    };
+    static Pattern pattern_of(std::string_view sentence, const std::vector<std::string>& forms);
+    static std::vector<std::string_view> values_in(std::string_view text, const Pattern& pattern);
+
     std::string language_;
     std::map<std::string, std::vector<std::string>, std::less<>> sentences_;
+    std::vector<Pattern> patterns_;  ///< those with most text of their own first
 };
 
 /// The codes of the languages that come with the program, "en" first, then by code.

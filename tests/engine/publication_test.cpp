@@ -37,10 +37,11 @@ PanelOpinion calibrated() {
 TEST(Publication, StatesWhatWasMeasuredWithItsCaution) {
     const auto text = publication_text(seen(calibrated()), by(), "2026-11-29", kNoBands);
     EXPECT_SAYS(text, "(panel newsroom, 2026-11-29)");
-    EXPECT_SAYS(text,
-                "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The "
-                "score favours \"a fake of the kinds measured\" over \"a real picture of the kinds "
-                "measured\" by about 9.0 to 1: weak support (at most 10 to 1 by this calibration).");
+    EXPECT_SAYS(
+        text,
+        "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The "
+        "score favours \"a fake of the kinds measured\" over \"a real picture of the kinds "
+        "measured\" by about 9.0 to 1: weak support (at most 10 to 1 by this calibration).");
     EXPECT_TRUE(text.ends_with("They do not show by themselves that a picture is real or fake."));
 }
 
