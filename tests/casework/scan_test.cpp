@@ -1,7 +1,6 @@
 // Tests of scans with files that are new, known, renamed, changed, missing or broken.
 #include "core/casework/scan/scan.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include "core/casework/store/audit_log.h"
 #include "core/casework/store/left_out_files.h"
 #include "tests/casework/case_fixture.h"
+#include "tests/deep_folder.h"
 #include "tests/says.h"
 
 namespace dfd::test {
@@ -405,18 +405,8 @@ TEST_F(Scanning, FoldersAndPathsThatCannotBeUsedAreFailures) {
     picture("a.png", 1);
     // Deeper than a path may be long: the last folders cannot be opened by their path.
     const std::string name(200, 'd');
-    const int start = ::open(pictures().c_str(), O_RDONLY | O_DIRECTORY);
-    int at = start;
-    for (int i = 0; i < 22; ++i) {
-        ASSERT_EQ(::mkdirat(at, name.c_str(), 0700), 0);
-        const int next = ::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY);
-        ASSERT_GE(next, 0);
-        if (at != start)
-            ::close(at);
-        at = next;
-    }
-    ::close(at);
-    ::close(start);
+    test::make_deep_folder(pictures(), name);
+    ASSERT_FALSE(HasFatalFailure());
     CaseFile file(case_path(), CaseAccess::Create);
     const auto done = scan_all(file);
     EXPECT_EQ(done.scored, 1);

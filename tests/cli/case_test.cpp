@@ -1,8 +1,6 @@
 // `dfd scan` and `dfd case` end to end, as a script would call them, with the starter panel.
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +14,7 @@
 #include "core/picture/pixels/pixels.h"
 #include "tests/casework/numbered_picture.h"
 #include "tests/cli/dfd_test.h"
+#include "tests/deep_folder.h"
 #include "tests/golden_data.h"
 #include "tests/says.h"
 
@@ -152,27 +151,11 @@ TEST_F(CaseCommands, NamesSteerNoTerminalAndNoReport) {
     EXPECT_SAYS(report, "2J");
 }
 
-/// Folders in each other, deeper than a path may be long, so that the last cannot be opened.
-void make_deep_folder(const fs::path& below, const std::string& name) {
-    const int start = ::open(below.c_str(), O_RDONLY | O_DIRECTORY);
-    int at = start;
-    for (int i = 0; i < 22; ++i) {
-        ASSERT_EQ(::mkdirat(at, name.c_str(), 0700), 0);
-        const int next = ::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY);
-        ASSERT_GE(next, 0);
-        if (at != start)
-            ::close(at);
-        at = next;
-    }
-    ::close(at);
-    ::close(start);
-}
-
 TEST_F(CaseCommands, PathsThatAreTooLongEndWithStatusOne) {
     fs::remove(folder / "pictures/page.jpg");
     EXPECT_EQ(run(scan("shallow")).status, 0);
     const std::string name(200, 'd');
-    make_deep_folder(folder / "pictures", name);
+    test::make_deep_folder(folder / "pictures", name);
     auto deep = scan("case");
     deep.emplace_back("--recursive");
     const auto scanned = run(deep);
