@@ -74,10 +74,13 @@ if [[ -n ${DISPLAY:-} || -n ${WAYLAND_DISPLAY:-} ]]; then
     exec "$bin/deepfake-defenders" "$@"
 fi
 
-(($#)) || set -- "$root/resources/samples"
 heatmaps=${DFD_HEATMAPS:-$root/build/heatmaps}
 panel=${DFD_PANEL:-starter}
 say "There is no display, so pictures are scored on the command line, with the panel '$panel'."
+if (($# == 0)); then
+    set -- "$root/resources/samples"
+    say "No path was given, so these are the samples: renderings, which a panel that was measured on photographs may take for generated. resources/samples/README.md says what each of them is."
+fi
 status=0
 "$bin/dfd" score --recursive --panel "$panel" --heatmaps "$heatmaps" -- "$@" || status=$?
 [[ -d $heatmaps ]] && say "Heatmaps, one per expert and their mean, are in $heatmaps."

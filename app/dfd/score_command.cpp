@@ -23,6 +23,7 @@
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
 #include "core/panel/weights.h"
+#include "core/picture/sample_pictures.h"
 
 namespace dfd {
 namespace {
@@ -217,6 +218,9 @@ class Printer {
 
     void print_text(const Examination& examination, const Firmness* firmness) {
         std::cout << to_reference_line(examination) << '\n';
+        if (const auto sample = sample_words(examination.facts.sha256, by_.panel.starter);
+            !sample.empty())
+            std::cerr << "  note: " << sample << '\n';
         for (const auto& each : no_assessment_reasons(*examination.opinion))
             std::cerr << "  note: No assessment. " << each.reason << '\n';
         for (const auto& warning : examination.warnings)

@@ -137,6 +137,23 @@ TEST_F(CommandLine, TextIsTheReferencesLine) {
     EXPECT_SAYS(verbose.out, "spread");
 }
 
+TEST_F(CommandLine, ASampleIsNamedBesideItsScore) {
+    const std::string sample = DFD_SOURCE_DIR "/resources/samples/desk-edited-splice.jpg";
+    const auto note = "note: Sample: a picture that this project rendered; an apple";
+    const auto starter = run({"score", "--panel", kStarter, "--device", "cpu", sample});
+    EXPECT_SAYS(starter.err, note);
+    EXPECT_SAYS(starter.err, "was measured on photographs");
+    const auto other = run({"score", "--panel", "golden", "--device", "cpu", sample});
+    EXPECT_SAYS(other.err, note);
+    EXPECT_EQ(other.err.find("photographs"), std::string::npos) << other.err;
+    // Not in what programs read, and not with any other picture.
+    const auto json = run({"score", "--panel", "golden", "--format", "json", sample});
+    EXPECT_EQ(json.status, 0) << json.err;
+    EXPECT_EQ((json.out + json.err).find("this project"), std::string::npos);
+    const auto none = run({"score", "--panel", "golden", small_picture("one.png")});
+    EXPECT_EQ(none.err.find("Sample"), std::string::npos) << none.err;
+}
+
 TEST_F(CommandLine, FoldersAndOddNamesInOrderWithFailuresAsRows) {
     small_picture("set/img2.png");
     small_picture("set/img10.png");

@@ -10,10 +10,12 @@
 #include <QPushButton>
 #include <algorithm>
 
+#include "core/picture/sample_pictures.h"
 #include "tests/ui/window_driving.h"
 #include "ui/list/image_convert.h"
 #include "ui/look/banner.h"
 #include "ui/look/message_page.h"
+#include "ui/look/samples.h"
 #include "ui/look/wording.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
@@ -33,6 +35,7 @@ class MainWindowTest : public WindowTest {
   private Q_SLOTS:
     void the_empty_window_explains_itself();
     void dropped_file_is_scored_and_explained();
+    void a_sample_says_what_it_is_above_the_score();
     void dropped_folder_is_searched();
     void dropped_pixels_and_pasted_pixels();
     void a_web_address_alone_is_refused();
@@ -99,6 +102,39 @@ void MainWindowTest::dropped_file_is_scored_and_explained() {
              qPrintable(first->text(0)));
     QVERIFY(first->toolTip(0).contains(text(".")));
     QVERIFY(window.status().panel_text().contains(text("fp32")));
+}
+
+void MainWindowTest::a_sample_says_what_it_is_above_the_score() {
+    fixture_->panels.add(fake_panel("other", 3, false));
+    const SamplePicture& sample = sample_pictures().front();
+    const QString renamed = fixture_->folder.filePath(text("holiday.jpg"));
+    QVERIFY(QFile::copy(path_text(samples_folder() / sample.file), renamed));
+    MainWindow& window = window_with({renamed, paint("red.png", Qt::red)});
+    window.resize(1280, 900);
+    const VerdictCard* const card = window.verdict().card();
+    const auto top_of = [&](const QString& words) {
+        for (const QLabel* const label : card->findChildren<QLabel*>())
+            if (label->text() == words && label->isVisible())
+                return label->mapTo(card, QPoint()).y();
+        return -1;
+    };
+    const auto words = [&](bool by_starter) {
+        return QString::fromStdString(sample_words(sample.sha256, by_starter));
+    };
+    window.exhibits().make_current(exhibit(window, "holiday.jpg").id);
+    QTRY_VERIFY(top_of(words(true)) >= 0 && top_of(words(true)) < top_of(card->score()));
+    const int least = card->least_height(card->width());
+    window.exhibits().make_current(exhibit(window, "red.png").id);
+    for (const QLabel* const label : card->findChildren<QLabel*>())
+        QVERIFY(label->isHidden() || !label->text().startsWith(words(false)));
+    QVERIFY(card->least_height(card->width()) < least);
+
+    // What another panel was measured on is not known.
+    window.exhibits().make_current(exhibit(window, "holiday.jpg").id);
+    window.session().open_panel({"/panels/other"});
+    QTRY_VERIFY_WITH_TIMEOUT(fixture_->panel_in_use() == "other", kPatience);
+    wait_until_idle(window, 2);
+    QTRY_VERIFY(top_of(words(false)) >= 0);
 }
 
 void MainWindowTest::dropped_folder_is_searched() {

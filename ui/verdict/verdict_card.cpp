@@ -13,6 +13,7 @@
 #include "core/opinion/limits.h"
 #include "core/opinion/story.h"
 #include "core/opinion/weighted.h"
+#include "core/picture/sample_pictures.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
@@ -23,6 +24,7 @@ namespace dfd::ui {
 VerdictCard::VerdictCard(QWidget* parent)
     : QFrame(parent),
       badge_(make_label(this, TextSize::Caption, true)),
+      sample_(make_label(this, TextSize::Body)),
       answer_column_(new QVBoxLayout),
       caution_(make_label(this, TextSize::Body)),
       details_button_(new QToolButton(this)),
@@ -66,7 +68,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     connect(help_button_, &QToolButton::clicked, this, &VerdictCard::help_requested);
     state_->setWordWrap(true);
     firmness_->hide();
-    for (QLabel* const words : {firmness_, story_, details_}) {
+    for (QLabel* const words : {sample_, firmness_, story_, details_}) {
         words->setWordWrap(true);
         words->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
@@ -138,6 +140,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     column->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
     column->setSpacing(kGrid);
     column->addWidget(declared_box_);  // first: nothing that experts say outweighs it
+    column->addWidget(sample_);
     column->addLayout(answer_column_);
     column->addWidget(caution_);
     column->addWidget(weighted_);
@@ -171,6 +174,7 @@ void VerdictCard::show_nothing(bool any) {
     state_->show();
     set_warnings({});
     set_declared({});
+    set_sample({});
     setAccessibleDescription(state_->text());
 }
 
@@ -225,6 +229,7 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     set_warnings(warnings);
     set_declared(exhibit.examination ? exhibit.examination->facts.provenance
                                      : std::vector<ProvenanceHint>());
+    set_sample(sample_words(digest(exhibit.examination), scored && context.starter));
 }
 
 void VerdictCard::show_details() {
@@ -266,8 +271,9 @@ int VerdictCard::least_height(int width) const {
         return height >= 0 ? height : part->sizeHint().height();
     };
     int height = inside.top() + inside.bottom();
-    if (!declared_box_->isHidden())
-        height += height_of(declared_box_) + layout()->spacing();
+    for (const QWidget* const above : std::initializer_list<const QWidget*>{declared_box_, sample_})
+        if (!above->isHidden())
+            height += height_of(above) + layout()->spacing();
     for (std::size_t i = 0; i < shown_answers_; ++i)
         height += i + 1 < shown_answers_ ? height_of(answers_[i]) + answer_column_->spacing()
                                          : answers_[i]->head_height(room);
@@ -419,6 +425,11 @@ void VerdictCard::set_declared(const std::vector<ProvenanceHint>& hints) {
     declared_->setToolTip(tool_tip_text(declared_sentence_));
     declared_mark_->setPixmap(
         icon_pixmap(QStringLiteral("info"), look().quiet, 16, devicePixelRatioF()));
+}
+
+void VerdictCard::set_sample(const std::string& words) {
+    sample_->setText(QString::fromStdString(words));
+    sample_->setVisible(!words.empty());
 }
 
 void VerdictCard::changeEvent(QEvent* event) {

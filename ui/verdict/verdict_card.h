@@ -56,7 +56,8 @@ class VerdictCard : public QFrame {
     [[nodiscard]] QString declared() const { return declared_sentence_; }
     /// Where there is little room, the answers to several questions are only scores and words.
     void set_brief(bool brief);
-    /// Height of what must stay in sight at this width: what the file declares, and every score.
+    /// Height of what must stay in sight at this width: what the file declares, what a sample is,
+    /// and every score.
     [[nodiscard]] int least_height(int width) const;
 
   Q_SIGNALS:
@@ -77,11 +78,13 @@ class VerdictCard : public QFrame {
     void show_details();
     void set_warnings(const QStringList& warnings);
     void set_declared(const std::vector<ProvenanceHint>& hints);
+    void set_sample(const std::string& words);
     void show_answers(const PanelOpinion& opinion);
     void hide_answers();
     [[nodiscard]] const AnswerBlock* leading_answer() const;
 
     QLabel* badge_;
+    QLabel* sample_;  ///< what one of the program's own sample pictures is
     QVBoxLayout* answer_column_;
     std::vector<AnswerBlock*> answers_;  ///< at least one; the first has the badge
     std::size_t shown_answers_ = 0;
