@@ -11,7 +11,6 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPointer>
-#include <QPushButton>
 #include <QSignalSpy>
 #include <algorithm>
 
@@ -431,12 +430,7 @@ void CaseWindowTest::closing_during_a_scan_asks_and_reopening_goes_on() {
     MainWindow& window = ready_window();
     open(window, false);
     QTRY_VERIFY_WITH_TIMEOUT(says(window, "was interrupted"), kPatience);
-    QPushButton* go_on = nullptr;
-    for (QPushButton* const button : window.banners().findChildren<QPushButton*>())
-        if (button->text() == text("Go on"))
-            go_on = button;
-    QVERIFY(go_on != nullptr);
-    go_on->click();
+    button_named(&window.banners(), "Go on")->click();
     wait_for_exhibits(window, 6);
     QVERIFY(window.close());  // nothing runs any more
 }
