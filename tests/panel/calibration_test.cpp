@@ -8,6 +8,7 @@
 
 #include "core/opinion/expert_words.h"
 #include "core/opinion/story.h"
+#include "core/panel/calibration_json.h"
 #include "core/panel/calibration_words.h"
 #include "core/panel/combination_words.h"
 #include "core/panel/panel_add.h"
