@@ -11,7 +11,6 @@
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/verdict_card.h"
 #include "ui/verdict/verdict_pane.h"
-#include "ui/window/panel_chooser.h"
 #include "ui/window/status_strip.h"
 #include "ui/work/time_left.h"
 
@@ -198,20 +197,6 @@ class ProgressTest : public CaseTest {
         QCOMPARE(alerts.size(), 2);
         QVERIFY(!alerts.first().isEmpty());
         QCOMPARE(alerts.last(), text("No work is running."));
-    }
-
-    void what_is_dropped_during_a_scan_comes_after_it() {
-        MainWindow& window = ready_window();
-        open_case(window, to_path(fixture_->folder.filePath(text("case.dfd"))), true);
-        fixture_->panels.scoring->close();
-        drop_files(&window, {paint("red.png", Qt::red)});
-        QTRY_VERIFY_WITH_TIMEOUT(fixture_->panels.scoring->waiting() > 0, kPatience);
-        // A scan has the panel it began with; another one can be chosen meanwhile.
-        QVERIFY(window.panels().isEnabled());
-        drop_files(&window, {paint("blue.png", Qt::blue)});
-        fixture_->panels.scoring->open();
-        QTRY_COMPARE_WITH_TIMEOUT(
-            static_cast<int>(window.case_controller().summary().counts.scored), 2, kPatience);
     }
 };
 
