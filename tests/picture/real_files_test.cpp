@@ -6,6 +6,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/base/hexadecimal.h"
 #include "core/picture/decode_policy.h"
 #include "tests/picture/all_decodings.h"
 #include "tests/picture/provenance_files.h"
@@ -46,12 +47,7 @@ void expect_true_orientation(const File& file, int asked) {
 }
 
 std::string raw_profile(const std::string& name, const File& data) {
-    std::string text = "\n" + name + "\n    " + std::to_string(data.size()) + "\n";
-    for (const std::uint8_t byte : data) {
-        text += "0123456789abcdef"[byte >> 4];
-        text += "0123456789abcdef"[byte & 15];
-    }
-    return text + "\n";
+    return "\n" + name + "\n    " + std::to_string(data.size()) + "\n" + to_hex(data) + "\n";
 }
 
 TEST(Orientation, IsWhatTheDecoderDid) {
