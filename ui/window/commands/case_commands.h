@@ -76,7 +76,7 @@ class CaseCommands : public Study {
     QString read_only_banner_;                          ///< text of the banner about another writer
     std::vector<std::filesystem::path> scans_to_come_;  ///< once the current scan has ended
     std::vector<std::filesystem::path> not_begun_;      ///< of these, while the user stops all
-    bool scan_settled_ = false;                         ///< the user quits all the same
+    bool scan_settled_ = false;                         ///< the user chose to quit
 };
 
 }  // namespace dfd::ui
