@@ -4,7 +4,6 @@
 
 #include "core/base/csv_line.h"
 #include "core/base/language.h"
-#include "core/base/text.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/report_parts.h"
 #include "core/panel/json_line.h"
