@@ -150,8 +150,8 @@ int main(int argc, char** argv) {
         const SignalWatch signals(patient);
         status = run(chosen, signals.token());
     }
-    // An expert that was stopped may still be computing in libraries that main()'s end takes away;
-    // and taking them apart would only delay a stop.
+    // An expert that was stopped may still be computing in libraries that are unloaded when main()
+    // ends, and unloading them would only delay a stop.
     if (status == dfd::kInterrupted || dfd::abandoned_examinations() > 0)
         std::_Exit(status);
     return status;

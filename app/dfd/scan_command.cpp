@@ -47,7 +47,7 @@ void explain_empty(const ScanOptions& options) {
     }
 }
 
-/// The case's own choice holds on, if the panel still has that calibration.
+/// Keeps the case's own choice if the panel still has that calibration.
 void use_calibration_of(const PanelRecord& recorded, PanelRecord& panel) {
     const auto names = calibration_names(panel);
     if (recorded.name == panel.name &&

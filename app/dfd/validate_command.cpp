@@ -54,7 +54,7 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
     const ScorerOptions how{arguments.panel, arguments.device, arguments.precision,
                             arguments.calibration};
     const auto panel = panel_to_measure(how);
-    // What would fail in the end fails before a long evaluation.
+    // Checked first: otherwise it would fail only after a long evaluation.
     static_cast<void>(
         measured_answer_of(panel, precision_name(arguments.precision), arguments.question));
     const auto folder = std::filesystem::absolute(arguments.out).parent_path();

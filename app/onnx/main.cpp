@@ -1,6 +1,6 @@
 // dfd-onnx: runs one ONNX model for the program that started it. The only unit that knows the
-// engine, OpenVINO. It is a process of its own, because the engine reads a file that nobody vouches
-// for: what goes wrong here ends here.
+// engine, OpenVINO. It is a process of its own, because the engine reads untrusted files: a crash
+// ends only this process.
 //
 // Argument: the model's path, which need not be UTF-8; or --engine, to print the folder of the
 // engine's libraries.
@@ -30,7 +30,7 @@ void say(const Json& line) {
     std::cout << line.dump(-1, ' ', true, Json::error_handler_t::replace) << '\n' << std::flush;
 }
 
-/// Nothing here needs a network. Where the system does not allow to leave it, it stays.
+/// Leaves the network, which nothing here needs. Has no effect where the system does not allow it.
 void leave_the_network() {
     static_cast<void>(::unshare(CLONE_NEWUSER | CLONE_NEWNET));
 }

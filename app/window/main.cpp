@@ -83,7 +83,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     const int status = run(argc, argv);
-    // An expert that was stopped may still be computing in libraries that main()'s end takes away.
+    // An expert that was stopped may still be computing in libraries that are unloaded when main()
+    // ends.
     if (dfd::abandoned_examinations() > 0)
         std::_Exit(status);
     return status;

@@ -129,10 +129,6 @@ void check_description(const std::string& text);
 void write_calibration(const std::filesystem::path& folder, PanelCalibration added,
                        const FeatureModels& models = {});
 
-/// The same as JSON text, and back; for results and cases that carry a panel's calibrations.
-[[nodiscard]] std::string calibrations_text(const std::vector<PanelCalibration>& calibrations);
-[[nodiscard]] std::vector<PanelCalibration> parse_calibrations(const std::string& text);
-
 /// The names of the panel's calibrations, each once; an unnamed one is the empty name.
 [[nodiscard]] std::vector<std::string> calibration_names(const PanelRecord& panel);
 

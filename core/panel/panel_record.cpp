@@ -14,6 +14,7 @@
 #include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/networks/experts/expert_network.h"
+#include "core/panel/calibration_json.h"
 #include "core/panel/json/json_fields.h"
 #include "core/panel/json_line.h"
 #include "core/panel/panel_folders.h"

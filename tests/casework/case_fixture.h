@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -31,6 +32,25 @@ inline void age(const std::filesystem::path& path) {
         path, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
 }
 
+/// The fake panel with its opinions changed.
+class ChangedEvaluator : public FakeEvaluator {
+  public:
+    using Change = std::function<void(PanelOpinion& opinion)>;
+    explicit ChangedEvaluator(Change change)
+        : FakeEvaluator(fake_panel("fake", 3, false)), change_(std::move(change)) {}
+
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override {
+        auto opinions = FakeEvaluator::evaluate(pictures, options, std::move(stop));
+        std::ranges::for_each(opinions, change_);
+        return opinions;
+    }
+
+  private:
+    Change change_;
+};
+
 class Casework : public testing::Test {
   protected:
     std::filesystem::path picture(const std::string& name, unsigned number) const {
@@ -52,6 +72,18 @@ class Casework : public testing::Test {
     }
     ScanProgress scan_all(CaseFile& file, ScanOptions how) { return scan(file, evaluator, how); }
     ScanProgress scan_all(CaseFile& file) { return scan_all(file, options()); }
+
+    /// Stops once this many are scored.
+    ScanProgress scan_until(CaseFile& file, std::int64_t scored) {
+        std::stop_source stop;
+        return scan(
+            file, evaluator, options(),
+            [&](const ScanProgress& now) {
+                if (now.scored >= scored)
+                    stop.request_stop();
+            },
+            stop.get_token());
+    }
 
     /// The output of `dfd case list --format json`, without durations.
     static std::vector<nlohmann::json> listing(const CaseFile& file, bool maps = true) {

@@ -304,14 +304,7 @@ TEST_F(LogOrder, AnInterruptedScanIsAnnouncedUntilItIsRepeated) {
     for (unsigned i = 0; i < 30; ++i)
         picture(std::to_string(i) + ".png", i);
     CaseFile file(case_path(), CaseAccess::Create, "anna");
-    std::stop_source stop;
-    const auto done = scan(
-        file, evaluator, options(),
-        [&](const ScanProgress& now) {
-            if (now.scored >= 7)
-                stop.request_stop();
-        },
-        stop.get_token());
+    const auto done = scan_until(file, 7);
     const auto left = done.found - done.looked_at;
     ASSERT_GT(left, 0);
     const auto interrupted = interrupted_scans(file);

@@ -117,22 +117,12 @@ TEST_F(Merging, DifferingResultsAreCountedAndTheFirstStays) {
     {
         // The same panel by name and digest with different scores, as from a device that computes
         // differently.
-        class Otherwise : public FakeEvaluator {
-          public:
-            using FakeEvaluator::FakeEvaluator;
-            std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
-                                               const EvaluateOptions& options,
-                                               std::stop_token stop) override {
-                auto opinions = FakeEvaluator::evaluate(pictures, options, std::move(stop));
-                for (auto& opinion : opinions) {
-                    opinion.experts[0].logits[1] += 1;
-                    combine(opinion);
-                }
-                return opinions;
-            }
-        };
         CaseFile b(case_path("b"), CaseAccess::Create);
-        scan(b, std::make_shared<Otherwise>(fake_panel("fake", 3, false)), options());
+        scan(b, std::make_shared<ChangedEvaluator>([](PanelOpinion& opinion) {
+                 opinion.experts[0].logits[1] += 1;
+                 combine(opinion);
+             }),
+             options());
     }
     const auto before = listing(case_path("a"));
     CaseFile a(case_path("a"), CaseAccess::Write);

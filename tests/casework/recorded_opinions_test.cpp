@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <tuple>
 #include <utility>
 
 #include "core/casework/exhibits/review.h"
@@ -61,24 +60,13 @@ TEST_F(RecordedOpinions, EqualThoseOfEachExhibit) {
     EXPECT_EQ(failed, 1);
 }
 
-/// Its last expert never has an opinion.
-class OneSilent : public FakeEvaluator {
-  public:
-    using FakeEvaluator::FakeEvaluator;
-    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
-                                       const EvaluateOptions& options,
-                                       std::stop_token stop) override {
-        auto opinions = FakeEvaluator::evaluate(pictures, options, std::move(stop));
-        for (auto& opinion : opinions) {
-            set_unavailable(opinion.experts.back(), "It is too odd.");
-            combine(opinion);
-        }
-        return opinions;
-    }
-};
+void silence_last(PanelOpinion& opinion) {
+    set_unavailable(opinion.experts.back(), "It is too odd.");
+    combine(opinion);
+}
 
 TEST_F(RecordedOpinions, ScoresWithoutASilentExpertAreThoseOfTheOthers) {
-    evaluator = std::make_shared<OneSilent>(fake_panel("silent", 3, false));
+    evaluator = std::make_shared<ChangedEvaluator>(silence_last);
     CaseFile silent(case_path("silent.dfd"), CaseAccess::Create);
     scan_all(silent);
     int pictures = 0;
@@ -98,22 +86,13 @@ TEST_F(RecordedOpinions, ScoresWithoutASilentExpertAreThoseOfTheOthers) {
     EXPECT_EQ(pictures, 12);
 }
 
-/// It combined as no version here does.
-class CombinedOtherwise : public OneSilent {
-  public:
-    using OneSilent::OneSilent;
-    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
-                                       const EvaluateOptions& options,
-                                       std::stop_token stop) override {
-        auto opinions = OneSilent::evaluate(pictures, options, std::move(stop));
-        for (auto& opinion : opinions)
-            std::tie(opinion.score, opinion.spread) = std::pair(0.25, 0.125);
-        return opinions;
-    }
-};
-
 TEST_F(RecordedOpinions, AreNotCombinedAgainWhenRead) {
-    evaluator = std::make_shared<CombinedOtherwise>(fake_panel("otherwise", 3, false));
+    evaluator = std::make_shared<ChangedEvaluator>([](PanelOpinion& opinion) {
+        silence_last(opinion);
+        // As no version here combines.
+        opinion.score = 0.25;
+        opinion.spread = 0.125;
+    });
     CaseFile other(case_path("otherwise.dfd"), CaseAccess::Create);
     scan_all(other);
     int pictures = 0;

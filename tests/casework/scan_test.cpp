@@ -324,14 +324,7 @@ TEST_F(Scanning, StoppingKeepsFinishedResultsAndResumes) {
     std::int64_t kept = 0;
     {
         CaseFile file(case_path(), CaseAccess::Create);
-        std::stop_source stop;
-        const auto done = scan(
-            file, evaluator, options(),
-            [&](const ScanProgress& now) {
-                if (now.scored >= 7)
-                    stop.request_stop();
-            },
-            stop.get_token());
+        const auto done = scan_until(file, 7);
         EXPECT_GE(done.written, 7);
         EXPECT_LT(done.written, 30);
         kept = done.written;

@@ -79,6 +79,13 @@ class MixedEvaluatorTest : public testing::Test {
         seen.warnings = seen.opinion->warnings;
         return seen;
     }
+    static Examination examined(Evaluator& evaluator, const Picture& picture,
+                                const std::filesystem::path& path) {
+        auto seen = examined(evaluator, picture.pixels);
+        seen.source.path = path;
+        seen.facts = picture.facts;
+        return seen;
+    }
 
     test::TemporaryFolder folder_;
     test::Environment panels_;
@@ -390,9 +397,7 @@ TEST_F(MixedEvaluatorTest, ScoresAreReplayed) {
         const auto panel = width == 192 ? mixed() : find_panel("mine");
         const auto evaluator = open_evaluator(panel, "cpu");
         const auto picture = read_picture(path);
-        auto seen = examined(*evaluator, picture.pixels);
-        seen.source.path = path;
-        seen.facts = picture.facts;
+        const auto seen = examined(*evaluator, picture, path);
         test::write_bytes(folder_ / "record.json",
                           replay_record_json(make_replay_record(seen, picture, *evaluator)));
         const auto record = read_replay_record(folder_ / "record.json");
@@ -410,9 +415,7 @@ TEST_F(MixedEvaluatorTest, ARecordWithoutNetworksReadsBackAndIsReplayed) {
     write_png(path, patched());
     const auto evaluator = open_evaluator(alone(), "cpu");
     const auto picture = read_picture(path);
-    auto seen = examined(*evaluator, picture.pixels);
-    seen.source.path = path;
-    seen.facts = picture.facts;
+    const auto seen = examined(*evaluator, picture, path);
     const auto text = replay_record_json(make_replay_record(seen, picture, *evaluator));
     EXPECT_TRUE(Json::parse(text).at("inputs").empty());
     test::write_bytes(folder_ / "record.json", text);
@@ -428,9 +431,7 @@ TEST_F(MixedEvaluatorTest, WhatBindsAProgramOfARecordedPanelIsFoundOrUnknown) {
     write_png(path, patched());
     const auto evaluator = open_evaluator(alone(), "cpu");
     const auto picture = read_picture(path);
-    auto seen = examined(*evaluator, picture.pixels);
-    seen.source.path = path;
-    seen.facts = picture.facts;
+    const auto seen = examined(*evaluator, picture, path);
     ReplayScorer by{evaluator->panel(), evaluator->precision(), evaluator->device(), {}};
     by.panel.folder.clear();  // as a case keeps it
     EXPECT_EQ(make_replay_record(seen, picture, by).experts.at(0).reproducible, true);
@@ -455,9 +456,7 @@ TEST_F(MixedEvaluatorTest, AReplayOfAProgramThatNothingBindsSaysSo) {
     write_png(path, patched());
     const auto evaluator = open_evaluator(alone(), "cpu");
     const auto picture = read_picture(path);
-    auto seen = examined(*evaluator, picture.pixels);
-    seen.source.path = path;
-    seen.facts = picture.facts;
+    const auto seen = examined(*evaluator, picture, path);
     const auto record = make_replay_record(seen, picture, *evaluator);
     EXPECT_EQ(Json::parse(replay_record_json(record)).at("experts").at(0).at("reproducible"),
               false);

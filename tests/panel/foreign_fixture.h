@@ -16,19 +16,15 @@
 #include "core/picture/pixels/pixels.h"
 #include "tests/checkpoint/temporary_folder.h"
 
+#define DFD_NEEDS(missing)                                     \
+    do {                                                       \
+        if (const std::string lack = (missing); !lack.empty()) \
+            GTEST_SKIP() << lack;                              \
+    } while (false)
 /// Ends a test that needs programs in a sandbox where there are none. CTest shows it as skipped.
-#define DFD_NEEDS_PROGRAMS()                                                      \
-    do {                                                                          \
-        if (const auto missing = ::dfd::missing_for_programs(); !missing.empty()) \
-            GTEST_SKIP() << missing;                                              \
-    } while (false)
-
+#define DFD_NEEDS_PROGRAMS() DFD_NEEDS(::dfd::missing_for_programs())
 /// The same for the engine of ONNX models.
-#define DFD_NEEDS_ONNX()                                                      \
-    do {                                                                      \
-        if (const auto missing = ::dfd::missing_for_onnx(); !missing.empty()) \
-            GTEST_SKIP() << missing;                                          \
-    } while (false)
+#define DFD_NEEDS_ONNX() DFD_NEEDS(::dfd::missing_for_onnx())
 
 namespace dfd::test {
 

@@ -9,26 +9,14 @@
 #include "core/base/digest.h"
 #include "core/picture/formats/jpeg_facts.h"
 #include "core/picture/picture.h"
-#include "tests/picture/corpus.h"
 #include "tests/picture/quiet_stderr.h"
+#include "tests/picture/reading.h"
 
 namespace dfd {
 namespace {
 
 using namespace corpus;
 using test::QuietStderr;
-
-Picture decode_quietly(const File& file) {
-    const QuietStderr quiet;
-    return decode_picture(file);
-}
-
-bool says(const Picture& picture, const std::string& words) {
-    for (const std::string& warning : picture.warnings)
-        if (warning.find(words) != std::string::npos)
-            return true;
-    return false;
-}
 
 void expect_same_as_opencv(const File& file, const Picture& picture) {
     cv::Mat bgr = cv::imdecode(file, cv::IMREAD_COLOR);
@@ -146,7 +134,7 @@ class SameAsOpenCv : public testing::TestWithParam<Case> {};
 
 TEST_P(SameAsOpenCv, PixelsAndFacts) {
     const Case& c = GetParam();
-    const Picture picture = decode_quietly(c.file);
+    const Picture picture = read(c.file);
     expect_same_as_opencv(c.file, picture);
     EXPECT_EQ(picture.facts.format, c.format);
     EXPECT_EQ(picture.facts.colour_model, c.colour_model);
@@ -163,9 +151,9 @@ TEST_P(SameAsOpenCv, PixelsAndFacts) {
     EXPECT_EQ(picture.facts.orientation, 1);
     EXPECT_TRUE(picture.facts.decoder.starts_with(c.format == "TIFF" ? "libtiff " : "OpenCV "));
     for (const std::string& words : c.said)
-        EXPECT_TRUE(says(picture, words)) << words;
-    EXPECT_EQ(says(picture, "alpha"), c.alpha);
-    EXPECT_EQ(says(picture, "bits per channel"), c.bits > 8);
+        EXPECT_TRUE(warns(picture, words)) << words;
+    EXPECT_EQ(warns(picture, "alpha"), c.alpha);
+    EXPECT_EQ(warns(picture, "bits per channel"), c.bits > 8);
 }
 
 INSTANTIATE_TEST_SUITE_P(Corpus, SameAsOpenCv, testing::ValuesIn(opencv_cases()),
@@ -257,7 +245,7 @@ TEST(Decoding, StrayBytesInAJpegAreIgnored) {
     const File clean = with_segment(jpeg(), 0xE1, exif_segment(6));
     File stray = clean;
     stray.insert(stray.end() - 2, {0x12, 0x34, 0x56});  // before the end marker
-    const Picture picture = decode_quietly(stray);
+    const Picture picture = read(stray);
     const Picture expected = decode_picture(clean);
     EXPECT_EQ(picture.pixels.rgb, expected.pixels.rgb);
     EXPECT_EQ(picture.pixels.width, expected.pixels.width);
@@ -272,7 +260,7 @@ TEST(Decoding, DamagedAncillaryChunksOfAPngAreWarnedAbout) {
     *(at + 4) ^= 1;
     const Picture picture = decode_picture(file);
     EXPECT_EQ(picture.pixels.rgb, decode_picture(png()).pixels.rgb);
-    EXPECT_TRUE(says(picture, "checksum"));
+    EXPECT_TRUE(warns(picture, "checksum"));
 }
 
 TEST(Decoding, AnimatedWebPGivesItsFirstFrame) {
@@ -280,7 +268,7 @@ TEST(Decoding, AnimatedWebPGivesItsFirstFrame) {
     const Picture animated = decode_picture(animated_webp(4));
     EXPECT_EQ(animated.pixels.rgb, still.pixels.rgb);
     EXPECT_EQ(animated.facts.frames, 4);
-    EXPECT_TRUE(says(animated, "animation of 4 frames"));
+    EXPECT_TRUE(warns(animated, "animation of 4 frames"));
 }
 
 TEST(Decoding, GifGivesItsFirstFrame) {
@@ -299,7 +287,7 @@ TEST(Decoding, GifGivesItsFirstFrame) {
     const Picture animated = decode_picture(gif(5, false, true));
     EXPECT_EQ(animated.facts.frames, 5);
     EXPECT_TRUE(animated.facts.alpha);
-    EXPECT_TRUE(says(animated, "animation of 5 frames"));
+    EXPECT_TRUE(warns(animated, "animation of 5 frames"));
     EXPECT_EQ(animated.pixels.rgb, picture.pixels.rgb);
 
     // Interlaced rows are stored in the order 0, 8, 16, 4, 12, 2, ...
@@ -327,16 +315,16 @@ class Heif : public testing::TestWithParam<HeifCase> {};
 
 TEST_P(Heif, PixelsAndFacts) {
     const HeifCase& c = GetParam();
-    const Picture picture = decode_quietly(stored(std::string("pictures/") + c.name));
+    const Picture picture = read(stored(std::string("pictures/") + c.name));
     ASSERT_EQ(picture.pixels.width, c.width);
     ASSERT_EQ(picture.pixels.height, c.height);
     EXPECT_EQ(picture.facts.format, c.format);
     EXPECT_EQ(picture.facts.bits_per_channel, c.bits);
     EXPECT_EQ(picture.facts.alpha, c.alpha);
     EXPECT_EQ(picture.facts.frames, c.frames);
-    EXPECT_EQ(says(picture, "alpha"), c.alpha);
-    EXPECT_EQ(says(picture, "bits per channel"), c.bits > 8);
-    EXPECT_EQ(says(picture, "only the first"), c.frames > 1);
+    EXPECT_EQ(warns(picture, "alpha"), c.alpha);
+    EXPECT_EQ(warns(picture, "bits per channel"), c.bits > 8);
+    EXPECT_EQ(warns(picture, "only the first"), c.frames > 1);
     // Quarters of the scene, clockwise from the top left: red, green, (red +) blue ...
     const auto bright = [&](double u, double v, std::size_t channel) {
         const auto x = static_cast<std::size_t>(u * c.width);

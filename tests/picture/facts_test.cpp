@@ -10,7 +10,7 @@
 #include "core/base/digest.h"
 #include "core/picture/picture.h"
 #include "tests/checkpoint/temporary_folder.h"
-#include "tests/picture/corpus.h"
+#include "tests/picture/reading.h"
 
 namespace dfd {
 namespace {
@@ -23,12 +23,6 @@ std::string value_of(const Picture& picture, const std::string& key) {
         if (name == key)
             return value;
     return "(absent)";
-}
-
-bool warns(const Picture& picture, const std::string& words) {
-    return std::any_of(
-        picture.warnings.begin(), picture.warnings.end(),
-        [&](const std::string& text) { return text.find(words) != std::string::npos; });
 }
 
 std::string hex(std::string_view text) {

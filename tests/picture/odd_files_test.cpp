@@ -7,7 +7,7 @@
 #include "core/picture/decoder_memory.h"
 #include "core/picture/picture.h"
 #include "tests/picture/provenance_files.h"
-#include "tests/picture/quiet_stderr.h"
+#include "tests/picture/reading.h"
 #include "tests/says.h"
 
 namespace dfd {
@@ -15,20 +15,6 @@ namespace {
 
 using namespace corpus;
 namespace codes = failure_codes;
-
-Picture read(const File& file) {
-    const test::QuietStderr quiet;
-    return decode_picture(file);
-}
-
-Failure failure_of(const File& file) {
-    try {
-        (void)read(file);
-    } catch (const PictureError& error) {
-        return error.failure();
-    }
-    return {};
-}
 
 std::string warnings_of(const File& file) {
     std::string all;

@@ -63,6 +63,15 @@ class CaseTest : public WindowTest {
         wait_for_exhibits(window, 4);
         return window;
     }
+    /// A window whose case.dfd has scanned red.png, which is shown, and blue.png.
+    ui::MainWindow& window_with_two_exhibits() {
+        ui::MainWindow& window = ready_window();
+        open_case(window, ui::to_path(folder().filePath(text("case.dfd"))), true);
+        drop_files(&window, {paint("red.png", Qt::red), paint("blue.png", Qt::blue)});
+        wait_for_exhibits(window, 2);
+        show_record(window, "red.png");
+        return window;
+    }
     void open(ui::MainWindow& window, bool make_new) { open_case(window, case_path(), make_new); }
     static ExhibitId id_of(ui::MainWindow& window, const char* name) {
         return record_id(window, name);

@@ -13,19 +13,16 @@
 #include <QSignalSpy>
 
 #include "core/casework/store/audit_log.h"
-#include "tests/ui/window_driving.h"
+#include "tests/ui/case_driving.h"
 #include "ui/case/case_filter_bar.h"
-#include "ui/case/case_pane.h"
 #include "ui/case/export_dialog.h"
-#include "ui/look/banner.h"
-#include "ui/look/wording.h"
 #include "ui/window/status_strip.h"
 
 using namespace dfd;
 using namespace dfd::ui;
 using namespace dfd::test;
 
-class CaseExportTest : public WindowTest {
+class CaseExportTest : public CaseTest {
     Q_OBJECT
 
   private Q_SLOTS:
@@ -38,35 +35,11 @@ class CaseExportTest : public WindowTest {
     void stopping_leaves_a_complete_file_or_none();
 
   private:
-    [[nodiscard]] QDir folder() const { return QDir(fixture_->folder.path()); }
     [[nodiscard]] QString place(const char* name) const { return folder().filePath(text(name)); }
-    MainWindow& window_with_case() {
-        folder().mkpath(text("pictures"));
-        const QDir pictures(place("pictures"));
-        save_picture(pictures, text("red.png"), plain_picture(Qt::red));
-        save_picture(pictures, text("grey.png"), plain_picture(QColor(128, 128, 128)));
-        save_picture(pictures, text("blue.png"), plain_picture(Qt::blue));
-        save_bytes(pictures, text("damaged.png"), "no picture");
-        MainWindow& window = ready_window();
-        QSignalSpy opened(&window.case_controller(), &CaseController::opened);
-        window.open_case(to_path(place("review.dfdcase")), true);
-        if (!opened.wait(kPatience))
-            qFatal("The case was not opened.");
-        drop_files(&window, {pictures.path()});
-        const bool scanned = QTest::qWaitFor(
-            [&] {
-                return !window.case_controller().scan().running() &&
-                       window.case_controller().model().rowCount() == 4;
-            },
-            kPatience);
-        if (!scanned)
-            qFatal("The case was not filled.");
-        return window;
-    }
     /// Exports, waits for the end and returns the banner's text.
     QString exported(MainWindow& window, const QString& file, bool selection) {
         QSignalSpy ended(&window.case_controller().exporting(), &CaseExporter::ended);
-        window.cases().export_to(file, selection);
+        window.cases().exports().export_to(file, selection);
         if (ended.isEmpty() && !ended.wait(kPatience))
             qFatal("The export did not end.");
         return ended.first().first().toString();
@@ -148,7 +121,7 @@ void CaseExportTest::read_only_case() {
 
 void CaseExportTest::unsupported_format_and_unwritable_file() {
     MainWindow& window = window_with_case();
-    window.cases().export_to(place("case.doc"), false);
+    window.cases().exports().export_to(place("case.doc"), false);
     QVERIFY(window.banners().messages().first().contains(text("case.doc")));
     const QString said = exported(window, place("missing/case.html"), false);
     QVERIFY2(said.contains(text("cannot be written")), qPrintable(said));
@@ -212,7 +185,7 @@ void CaseExportTest::an_export_is_signed_with_a_key() {
 void CaseExportTest::stopping_leaves_a_complete_file_or_none() {
     MainWindow& window = window_with_case();
     QSignalSpy ended(&window.case_controller().exporting(), &CaseExporter::ended);
-    window.cases().export_to(place("case.html"), false);
+    window.cases().exports().export_to(place("case.html"), false);
     QVERIFY(window.case_controller().exporting().running());
     QVERIFY(window.action("stop")->isEnabled());
     window.action("stop")->trigger();

@@ -167,12 +167,7 @@ class CaseRecordsTest : public WindowTest {
             return !window.banners().messages().filter(text("not looked at")).isEmpty();
         };
         QTRY_VERIFY_WITH_TIMEOUT(told(), kPatience);
-        QPushButton* go_on = nullptr;
-        for (QPushButton* const button : window.banners().findChildren<QPushButton*>())
-            if (button->text() == text("Go on"))
-                go_on = button;
-        QVERIFY(go_on != nullptr);
-        go_on->click();
+        button_named(&window.banners(), "Go on")->click();
         wait_for_exhibits(window, 3);
         QVERIFY(!told());
     }

@@ -9,10 +9,6 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
-#include <QMessageBox>
-#include <QPointer>
-#include <QPushButton>
-#include <QSignalSpy>
 #include <algorithm>
 
 #include "tests/ui/case_driving.h"
@@ -29,7 +25,6 @@
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/facts_panel.h"
 #include "ui/verdict/verdict_pane.h"
-#include "ui/window/status_strip.h"
 
 using namespace dfd;
 using namespace dfd::ui;
@@ -50,13 +45,9 @@ class CaseWindowTest : public CaseTest {
     void thresholds_change_the_bands();
     void another_writer_makes_it_read_only();
     void files_that_are_not_cases();
-    void stopping_a_scan();
-    void what_waits_for_a_scan_is_named_when_it_is_given_up();
-    void closing_during_a_scan_asks_and_reopening_goes_on();
     void closing_goes_back_to_the_list();
     void a_right_click_offers_the_exhibits_commands();
     void outputs_are_kept_beside_the_case();
-    void what_a_scan_says_at_its_end_stays();
 };
 
 void CaseWindowTest::new_case_is_filled_by_a_drop() {
@@ -344,103 +335,6 @@ void CaseWindowTest::files_that_are_not_cases() {
     QVERIFY(window.exhibits().isVisible());
 }
 
-void CaseWindowTest::stopping_a_scan() {
-    folder().mkpath(text("many"));
-    for (int i = 0; i < 12; ++i)
-        save_picture(QDir(folder().filePath(text("many"))), text("%1.png").arg(i),
-                     plain_picture(QColor(20 * i, 40, 90)));
-    MainWindow& window = ready_window();
-    open(window, true);
-    fixture_->panels.scoring->close();
-    drop_files(&window, {folder().filePath(text("many"))});
-    QTRY_VERIFY_WITH_TIMEOUT(fixture_->panels.scoring->waiting() > 0, kPatience);
-    QVERIFY(window.action("stop")->isEnabled());
-    QTRY_VERIFY_WITH_TIMEOUT(window.status().queue_text().contains(text("of 12 scanned")),
-                             kPatience);
-    window.action("stop")->trigger();
-    QVERIFY(!window.case_controller().scan().running());  // Reported at once.
-    QVERIFY(says(window, "Scan stopped."));
-    fixture_->panels.scoring->open();
-    drop_files(&window, {folder().filePath(text("many"))});
-    wait_for_exhibits(window, 12);
-    QCOMPARE(static_cast<int>(window.case_controller().summary().counts.scored), 12);
-}
-
-void CaseWindowTest::what_waits_for_a_scan_is_named_when_it_is_given_up() {
-    MainWindow& window = ready_window();
-    open(window, true);
-    fixture_->panels.scoring->close();
-    const auto scan_two = [&] {
-        drop_files(&window, {paint("first.png", Qt::red)});
-        QTRY_VERIFY_WITH_TIMEOUT(fixture_->panels.scoring->waiting() > 0, kPatience);
-        drop_files(&window, {paint("later.png", Qt::blue)});
-        QVERIFY(!says(window, "later.png"));
-    };
-    scan_two();
-    window.action("stop")->trigger();
-    QVERIFY(says(window, "Scan stopped."));
-    QVERIFY(says(window, "These were not scanned: "));
-    QVERIFY(says(window, "later.png"));
-    // The next stop has nothing to name.
-    for (const QString& message : window.banners().messages())
-        window.banners().dismiss(message);
-    QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 0, kPatience);
-    scan_two();
-    window.action("close_case")->trigger();
-    QVERIFY(says(window, "The case was closed before these were scanned: "));
-    QVERIFY(says(window, "later.png"));
-}
-
-void CaseWindowTest::closing_during_a_scan_asks_and_reopening_goes_on() {
-    folder().mkpath(text("many"));
-    for (int i = 0; i < 6; ++i)
-        save_picture(QDir(folder().filePath(text("many"))), text("%1.png").arg(i),
-                     plain_picture(QColor(40 * i, 40, 90)));
-    {
-        MainWindow& window = ready_window();
-        open(window, true);
-        fixture_->panels.scoring->close();
-        drop_files(&window, {folder().filePath(text("many"))});
-        QTRY_VERIFY_WITH_TIMEOUT(window.status().queue_text().contains(text("of 6 scanned")),
-                                 kPatience);
-        drop_files(&window, {paint("later.png", Qt::blue)});
-        QVERIFY(!window.close());
-        const QPointer<QMessageBox> question =
-            window.findChild<QMessageBox*>(text("scan_question"));
-        QVERIFY(!question.isNull());
-        QVERIFY2(question->text().contains(text("review.dfdcase")), qPrintable(question->text()));
-        QVERIFY(question->informativeText().contains(text("later.png")));
-        QVERIFY(!window.close());  // one question is enough
-        QCOMPARE(window.findChildren<QMessageBox*>().size(), 1);
-        question->reject();
-        QVERIFY(window.isVisible());
-        QVERIFY(window.case_controller().scan().running());
-        QTRY_VERIFY(question.isNull());
-
-        QVERIFY(!window.close());
-        auto* const again = window.findChild<QMessageBox*>(text("scan_question"));
-        QVERIFY(again != nullptr);
-        for (QAbstractButton* const button : again->buttons())
-            if (again->buttonRole(button) == QMessageBox::AcceptRole)
-                button->click();
-        QVERIFY(!window.isVisible());
-    }
-    fixture_->window.reset();
-    fixture_->threads = std::make_unique<BackgroundThreads>();  // waits for the last write
-    fixture_->panels.scoring->open();
-    MainWindow& window = ready_window();
-    open(window, false);
-    QTRY_VERIFY_WITH_TIMEOUT(says(window, "was interrupted"), kPatience);
-    QPushButton* go_on = nullptr;
-    for (QPushButton* const button : window.banners().findChildren<QPushButton*>())
-        if (button->text() == text("Go on"))
-            go_on = button;
-    QVERIFY(go_on != nullptr);
-    go_on->click();
-    wait_for_exhibits(window, 6);
-    QVERIFY(window.close());  // nothing runs any more
-}
-
 void CaseWindowTest::closing_goes_back_to_the_list() {
     MainWindow& window = window_with_case();
     show(window, "red.png");
@@ -501,17 +395,6 @@ void CaseWindowTest::outputs_are_kept_beside_the_case() {
     QTRY_VERIFY_WITH_TIMEOUT(!window.case_controller().exporting().running(), kPatience);
     // The next output is offered beside the case all the same.
     QCOMPARE(QDir(folder_of_dialog()), folder());
-}
-
-void CaseWindowTest::what_a_scan_says_at_its_end_stays() {
-    MainWindow& window = window_with_case();
-    const auto found = window.banners().findChildren<Banner*>();
-    const auto said = std::ranges::find_if(found, [](const Banner* banner) {
-        return banner->text().startsWith(text("4 pictures scanned"));
-    });
-    QVERIFY(said != found.end());
-    QVERIFY((*said)->stays());
-    QVERIFY(!window.banners().show_message(Severity::Information, text("Copied."))->stays());
 }
 
 QTEST_MAIN(CaseWindowTest)

@@ -5,7 +5,6 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -25,13 +24,6 @@ namespace {
 
 constexpr int kPatience = 20'000;
 
-QPushButton* button(QWidget* parent, const char* label) {
-    for (auto* const found : parent->findChildren<QPushButton*>())
-        if (found->text() == QString::fromUtf8(label))
-            return found;
-    return nullptr;
-}
-
 }  // namespace
 
 class InstallDialogTest : public QObject {
@@ -48,7 +40,7 @@ class InstallDialogTest : public QObject {
 
     void leads_to_the_manual() {
         InstallDialog dialog(fixture_->panels.backend(), *fixture_->threads);
-        button(&dialog, "Where to &get them")->click();
+        button_named(&dialog, "Where to &get them")->click();
         const auto* const manual = dialog.findChild<ManualDialog*>();
         QVERIFY(manual != nullptr);
         QCOMPARE(manual->page(), QStringLiteral("panels.md"));
@@ -56,9 +48,9 @@ class InstallDialogTest : public QObject {
 
     void finds_the_other_file_in_the_same_folder() {
         InstallDialog dialog(fixture_->panels.backend(), *fixture_->threads);
-        QVERIFY(!button(&dialog, "Install")->isEnabled());
+        QVERIFY(!button_named(&dialog, "Install")->isEnabled());
         dialog.offer_file(ema_);
-        QVERIFY(button(&dialog, "Install")->isEnabled());
+        QVERIFY(button_named(&dialog, "Install")->isEnabled());
         QStringList texts;
         for (const auto* const edit : dialog.findChildren<QLineEdit*>())
             texts.append(edit->text());
@@ -74,14 +66,14 @@ class InstallDialogTest : public QObject {
         QSignalSpy installed(&dialog, &InstallDialog::installed);
         dialog.show();
         dialog.offer_file(weights_);
-        QTest::mouseClick(button(&dialog, "Install"), Qt::LeftButton);
+        QTest::mouseClick(button_named(&dialog, "Install"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(dialog.problem(),
                                   QString::fromStdString(fixture_->panels.fail_install), kPatience);
         QVERIFY(dialog.isVisible());
         QVERIFY(!dialog.installing());
         QCOMPARE(installed.count(), 0);
         fixture_->panels.fail_install.clear();  // Downloaded again: the same dialog continues.
-        QTest::mouseClick(button(&dialog, "Install"), Qt::LeftButton);
+        QTest::mouseClick(button_named(&dialog, "Install"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(installed.count(), 1, kPatience);
         QVERIFY(!dialog.isVisible());
     }
@@ -91,7 +83,7 @@ class InstallDialogTest : public QObject {
         InstallDialog dialog(fixture_->panels.backend(), *fixture_->threads);
         dialog.show();
         dialog.offer_file(weights_);
-        QTest::mouseClick(button(&dialog, "Install"), Qt::LeftButton);
+        QTest::mouseClick(button_named(&dialog, "Install"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.installing->waiting(), 1, kPatience);
         QVERIFY(dialog.installing());
         QTest::keyClick(&dialog, Qt::Key_Escape);
@@ -107,7 +99,7 @@ class InstallDialogTest : public QObject {
         window.open_paths({to_std(weights_)});  // Like a drop on the window.
         auto* const dialog = window.findChild<InstallDialog*>();
         QVERIFY(dialog != nullptr);
-        QTest::mouseClick(button(dialog, "Install"), Qt::LeftButton);
+        QTest::mouseClick(button_named(dialog, "Install"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.installing->waiting(), 1, kPatience);
         fixture_->window.reset();
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.installing->waiting(), 0, kPatience);
@@ -118,7 +110,7 @@ class InstallDialogTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(window.session().panel_state(), PanelState::Ready, kPatience);
         window.open_paths({to_std(weights_)});
         auto* const dialog = window.findChild<InstallDialog*>();
-        QTest::mouseClick(button(dialog, "Install"), Qt::LeftButton);
+        QTest::mouseClick(button_named(dialog, "Install"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panel_in_use(), std::string("published"), kPatience);
         QTRY_COMPARE(window.panels().currentText(), QStringLiteral("Panel published"));
     }
@@ -137,8 +129,8 @@ class InstallDialogTest : public QObject {
         QVERIFY(page.isVisible());
         // What it wants to read is said before anything is started.
         QVERIFY(page.report().contains(QStringLiteral("reads     /opt/models of this machine")));
-        QVERIFY(!button(&page, "&Add")->isEnabled());
-        QTest::mouseClick(button(&page, "&Check"), Qt::LeftButton);
+        QVERIFY(!button_named(&page, "&Add")->isEnabled());
+        QTest::mouseClick(button_named(&page, "&Check"), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(page.report().contains(QStringLiteral("The expert can be added")),
                                  kPatience);
         QVERIFY(page.report().contains(QStringLiteral("pass  one.png: 0.9000, expected 0.9000")));
@@ -146,8 +138,8 @@ class InstallDialogTest : public QObject {
         // The bundled panel is not offered; a new one is.
         auto* const panels = page.findChild<QComboBox*>();
         QCOMPARE(panels->count(), 1);
-        QTRY_VERIFY(button(&page, "&Add")->hasFocus());
-        QTest::keyClick(button(&page, "&Add"), Qt::Key_Space);
+        QTRY_VERIFY(button_named(&page, "&Add")->hasFocus());
+        QTest::keyClick(button_named(&page, "&Add"), Qt::Key_Space);
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panel_in_use(), std::string("mine"), kPatience);
         QVERIFY(!dialog->isVisible());
     }
@@ -159,16 +151,16 @@ class InstallDialogTest : public QObject {
         dialog.show();
         dialog.offer_file(model_);
         ExpertPage& page = dialog.experts();
-        QTRY_VERIFY_WITH_TIMEOUT(button(&page, "&Check")->isEnabled(), kPatience);
-        QTest::mouseClick(button(&page, "&Check"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(button_named(&page, "&Check")->isEnabled(), kPatience);
+        QTest::mouseClick(button_named(&page, "&Check"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(page.problem(), QString::fromStdString(wrong_), kPatience);
-        QVERIFY(!button(&page, "&Add")->isEnabled());
+        QVERIFY(!button_named(&page, "&Add")->isEnabled());
         // Another manifest clears it; one that cannot be read is refused.
         unreadable_ = "\"manifest.json\" cannot be used: it is not valid JSON.";
         page.offer_file(
             save_bytes(QDir(fixture_->folder.path()), QStringLiteral("other.json"), "x"));
         QTRY_COMPARE_WITH_TIMEOUT(page.problem(), QString::fromStdString(unreadable_), kPatience);
-        QVERIFY(!button(&page, "&Check")->isEnabled());
+        QVERIFY(!button_named(&page, "&Check")->isEnabled());
     }
 
     void an_expert_that_does_not_fit_the_question_has_a_sentence() {
@@ -184,7 +176,7 @@ class InstallDialogTest : public QObject {
         ExpertPage page(backend_, *fixture_->threads);
         page.show();
         page.offer_file(model_);
-        QTRY_VERIFY_WITH_TIMEOUT(button(&page, "&Check")->isEnabled(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(button_named(&page, "&Check")->isEnabled(), kPatience);
         QTRY_COMPARE_WITH_TIMEOUT(page.findChild<QComboBox*>()->count(), 2, kPatience);
         QComboBox* question = nullptr;
         for (auto* const box : page.findChildren<QComboBox*>())
@@ -205,15 +197,15 @@ class InstallDialogTest : public QObject {
         dialog.show();
         dialog.offer_file(model_);
         ExpertPage& page = dialog.experts();
-        QTRY_VERIFY_WITH_TIMEOUT(button(&page, "&Check")->isEnabled(), kPatience);
-        QTest::mouseClick(button(&page, "&Check"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(button_named(&page, "&Check")->isEnabled(), kPatience);
+        QTest::mouseClick(button_named(&page, "&Check"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.installing->waiting(), 1, kPatience);
-        QVERIFY(button(&page, "S&top")->isVisible());
+        QVERIFY(button_named(&page, "S&top")->isVisible());
         QTest::keyClick(&dialog, Qt::Key_Escape);
         QTRY_VERIFY_WITH_TIMEOUT(!page.working(), kPatience);
         QVERIFY(page.problem().contains(QStringLiteral("Stopped")));
         QVERIFY(dialog.isVisible());
-        QVERIFY(button(&page, "&Check")->isEnabled());
+        QVERIFY(button_named(&page, "&Check")->isEnabled());
     }
 
     void every_control_of_the_page_has_a_name_and_is_read_whole() {
@@ -222,9 +214,9 @@ class InstallDialogTest : public QObject {
         dialog.show();
         dialog.offer_file(model_);
         ExpertPage& page = dialog.experts();
-        QTRY_VERIFY_WITH_TIMEOUT(button(&page, "&Check")->isEnabled(), kPatience);
-        QTest::mouseClick(button(&page, "&Check"), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(button(&page, "&Add")->isEnabled(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(button_named(&page, "&Check")->isEnabled(), kPatience);
+        QTest::mouseClick(button_named(&page, "&Check"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(button_named(&page, "&Add")->isEnabled(), kPatience);
         QCOMPARE(nameless_controls(dialog), QStringList());
         QTRY_COMPARE(cut_texts(dialog), QStringList());
         QVERIFY(dialog.minimumSizeHint().height() <= 680);

@@ -1,7 +1,6 @@
 // Tests of the forms of a list: rows, grid and table, for the examined pictures and for a case.
 #include <QListView>
 #include <QMenu>
-#include <QPushButton>
 #include <QSplitter>
 #include <QToolButton>
 
@@ -29,14 +28,6 @@ class ListFormsTest : public WindowTest {
         for (const ListedId id : window.exhibits().shown())
             found.append(window.session().exhibits().find(id)->name);
         return found;
-    }
-    static void press(QWidget* below, const char* words) {
-        for (QPushButton* const button : below->findChildren<QPushButton*>())
-            if (button->text() == text(words)) {
-                button->click();
-                return;
-            }
-        qFatal("There is no button %s.", words);
     }
 
   private Q_SLOTS:
@@ -123,13 +114,13 @@ class ListFormsTest : public WindowTest {
         QVERIFY(window.exhibits().forms()->head()->isVisible());
         QVERIFY(place(*window.exhibits().list(), 0).height() < 32);
         TableHead* const head = window.exhibits().forms()->head();
-        press(head, "Score");
+        button_named(head, "Score")->click();
         QCOMPARE(names(window).first(), text("a.png"));  // red: the highest
-        press(head, "Score");
+        button_named(head, "Score")->click();
         QCOMPARE(names(window).first(), text("b.png"));  // blue: the lowest
-        press(head, "Name");
+        button_named(head, "Name")->click();
         QCOMPARE(names(window), (QStringList{text("a.png"), text("b.png"), text("c.png")}));
-        press(head, "Name");
+        button_named(head, "Name")->click();
         QCOMPARE(names(window).first(), text("c.png"));
     }
 
@@ -159,9 +150,9 @@ class ListFormsTest : public WindowTest {
         window.case_pane().forms()->set_form(ListForm::Grid);
         QTRY_COMPARE(place(list, 0).top(), place(list, 1).top());
         window.case_pane().forms()->set_form(ListForm::Table);
-        press(window.case_pane().forms()->head(), "Score");
+        button_named(window.case_pane().forms()->head(), "Score")->click();
         const bool descending = window.case_pane().descending();
-        press(window.case_pane().forms()->head(), "Score");
+        button_named(window.case_pane().forms()->head(), "Score")->click();
         QCOMPARE(window.case_pane().descending(), !descending);
         QCOMPARE(window.case_pane().order(), ExhibitOrder::Score);
     }

@@ -59,11 +59,8 @@ void MainWindowTest::the_empty_window_explains_itself() {
     MainWindow& window = fixture_->open(to_path(samples.path()));
     QCOMPARE(window.picture().welcome()->heading(), text("Drop a picture here"));
     QVERIFY(window.picture().welcome()->isVisible());
-    QPushButton* try_samples = nullptr;
-    for (auto* const button : window.picture().welcome()->findChildren<QPushButton*>())
-        if (button->text() == text("Try the samples"))
-            try_samples = button;
-    QVERIFY(try_samples != nullptr && try_samples->isVisible());
+    QPushButton* const try_samples = button_named(window.picture().welcome(), "Try the samples");
+    QVERIFY(try_samples->isVisible());
     const VerdictCard* const card = window.verdict().card();
     QVERIFY2(card->accessibleDescription().startsWith(text("Open or drop a picture")),
              qPrintable(card->accessibleDescription()));
@@ -205,9 +202,7 @@ void MainWindowTest::a_failed_picture_shows_its_reason() {
 
     // Repaired meanwhile: examine again from the failure page.
     QVERIFY(plain_picture(Qt::red).save(broken));
-    for (auto* const button : window.picture().failure()->findChildren<QPushButton*>())
-        if (button->text() == text("Examine again"))
-            QTest::mouseClick(button, Qt::LeftButton);
+    QTest::mouseClick(button_named(window.picture().failure(), "Examine again"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(exhibit(window, "broken.png").state, ExaminationState::Explained,
                               kPatience);
     QVERIFY(!window.picture().failure()->isVisible());
@@ -221,10 +216,7 @@ void MainWindowTest::no_second_look_at_what_is_no_picture() {
                      save_bytes(folder, text("broken.png"), "\x89PNG\r\n\x1a\nshort")});
     const auto again_is_offered = [&](const char* name) {
         window.exhibits().make_current(exhibit(window, name).id);
-        for (const auto* const button : window.picture().failure()->findChildren<QPushButton*>())
-            if (button->text() == text("Examine again"))
-                return button->isVisible();
-        qFatal("There is no such button.");
+        return button_named(window.picture().failure(), "Examine again")->isVisible();
     };
     QVERIFY(!again_is_offered("notes.png"));
     QVERIFY(again_is_offered("broken.png"));

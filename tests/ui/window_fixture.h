@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -28,6 +29,14 @@ inline bool wait_for(const std::function<bool()>& condition) {
         QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 5);
     }
     return true;
+}
+
+/// The button with this text, which must exist.
+inline QPushButton* button_named(const QWidget* below, const char* label) {
+    for (auto* const button : below->findChildren<QPushButton*>())
+        if (button->text() == QString::fromUtf8(label))
+            return button;
+    qFatal("There is no button \"%s\".", label);
 }
 
 /// Panels by folder; the first is the default. With `fail_open`, every opening fails with that

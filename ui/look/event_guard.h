@@ -1,4 +1,5 @@
-// Changes two habits of Qt: the mouse wheel that turns what it passes over, and endless tool tips.
+// Changes two defaults of Qt: controls that the mouse wheel changes in passing, and tool tips of
+// one long line.
 #pragma once
 
 #include <QObject>

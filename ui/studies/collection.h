@@ -63,7 +63,7 @@ class Collection : public QObject {
     virtual void keep_stability(const ScoredBy& /*by*/, const Stability& /*stability*/) {}
     /// Starts opening the current picture at full size.
     virtual void open_current(PictureLoader& loader) const = 0;
-    /// What is to be said when that failed.
+    /// Messages when that failed.
     struct Unopened {
         QString note;      ///< about what is shown instead; may be empty
         QString sentence;  ///< empty: nothing

@@ -32,7 +32,8 @@ class ExpertPage : public QWidget {
     void request_stop();
     [[nodiscard]] QString problem() const;
     [[nodiscard]] QString report() const;
-    /// That the expert was made for something else than the chosen panel; empty when it fits.
+    /// A warning that the expert was made for something else than the chosen question; empty if
+    /// not.
     [[nodiscard]] QString misfit() const;
 
   Q_SIGNALS:

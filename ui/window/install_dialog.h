@@ -24,7 +24,7 @@ class InstallDialog : public QDialog {
     /// `threads` is not owned and must live longer.
     InstallDialog(Backend backend, BackgroundThreads& threads, QWidget* parent = nullptr);
 
-    /// Accepts a file whose kind its name tells, on the page for it; looks for the other one in the
+    /// Accepts a file, by its name, on the page for its kind; looks for the other one in the
     /// same folder.
     void offer_file(const QString& path);
     [[nodiscard]] bool installing() const { return installing_.running(); }

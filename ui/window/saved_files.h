@@ -19,7 +19,7 @@ class SavedFiles {
     [[nodiscard]] QString folder(Saved kind) const;
     /// Warns if the file would be an exhibit of the next scan.
     void remember(const QString& file, Saved kind);
-    /// That this file was written, with buttons that open it and its folder. Stays until it is
+    /// Says that this file was written, with buttons that open it and its folder. Stays until it is
     /// closed or newer messages take its place.
     void tell(Severity severity, const QString& sentence, const QString& file);
 

@@ -18,7 +18,7 @@ struct QueuePace {
 };
 
 /// Seconds left at the pace so far. Empty until one is done, and while the last ones take longer
-/// than that: a large picture may follow small ones, and then nobody knows.
+/// than that: a large picture may follow small ones, and then the rest cannot be estimated.
 [[nodiscard]] inline std::optional<double> time_left(const QueuePace& queue) {
     if (queue.done <= 0 || queue.waiting <= 0)
         return std::nullopt;
@@ -43,8 +43,8 @@ struct QueuePace {
     return left > 0 ? std::optional(left) : std::nullopt;
 }
 
-/// The same for pictures, by their megapixels. `pace` was told of those that are done; `bytes` of
-/// files wait, the one being worked on included; `last` is when the last one was done.
+/// The same for pictures, by their megapixels. `pace` has those that are done; `bytes` are those of
+/// the files that wait, the one being worked on included; `last` is when the last one was done.
 [[nodiscard]] inline std::optional<double> time_left(
     const TimeLeft& pace, std::uint64_t bytes, int waiting, TimeLeft::Clock::time_point last,
     TimeLeft::Clock::time_point now = TimeLeft::Clock::now()) {

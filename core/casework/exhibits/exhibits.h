@@ -93,8 +93,8 @@ struct ExhibitFilter {
 enum class ExhibitOrder { Name, Score, Spread, Added, Modified, Size };
 
 /// Ids of all exhibits that pass. Those without an assessed score come last, ties are ordered by
-/// path. Blocks: a tenth to a quarter of a second of CPU time for 100 000 exhibits; the first time
-/// that words are asked for of a panel with several questions, longer. Throws CaseError.
+/// path. Blocks: a tenth to a quarter of a second of CPU time for 100 000 exhibits; longer the
+/// first time that words are needed for a panel with several questions. Throws CaseError.
 [[nodiscard]] std::vector<ExhibitId> find_exhibits(const CaseFile& file,
                                                    const ExhibitFilter& filter = {},
                                                    ExhibitOrder order = ExhibitOrder::Name,

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/casework/store/case_file.h"
+#include "core/panel/calibration_json.h"
 #include "core/panel/json_line.h"
 
 namespace dfd {

@@ -22,7 +22,7 @@ class RecordedQuestions {
     [[nodiscard]] std::size_t of(RowId result, double score) const;
     /// The question whose word such a score gets; 0 where all questions have the same word for it.
     [[nodiscard]] std::size_t of_word(RowId result, double score, const QuestionBands& bands) const;
-    /// The texts and more of the questions; none for a panel that asks one.
+    /// Empty for a panel that asks one.
     [[nodiscard]] const std::vector<Question>& questions() const { return by_.panel.questions; }
 
   private:

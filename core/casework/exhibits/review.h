@@ -45,9 +45,10 @@ void add_note(CaseFile& file, ExhibitId id, const std::string& text, const std::
                                                             std::span<const ExhibitId> ids);
 
 /// Thresholds with a name. A change applies to all words at once; nothing is scored again. What
-/// people choose holds for every question. Unless somebody has set them, those of the profile
-/// "default" are the measured ones of the shown panel's calibration, of each question its own; they
-/// are not named when it has none. Setting these to "default" again undoes the choice.
+/// people choose holds for every question. Unless somebody has set them, the thresholds of the
+/// profile "default" are those of the shown panel's calibration, measured for each question;
+/// without a calibration, scores have no words. Setting the measured thresholds again undoes the
+/// choice.
 struct ThresholdProfile {
     std::string name = "default";
     QuestionBands bands;

@@ -18,7 +18,7 @@ namespace dfd {
                                             const std::vector<std::uint8_t>& thumbnail,
                                             const ThresholdProfile& thresholds);
 
-/// The same picture on one page, for who must decide and will not check: what the file declares,
+/// The same picture on one page, for readers who decide and do not check: what the file declares,
 /// the answers with the experts' scores, warnings, the picture with the mean maps and the main
 /// limits.
 [[nodiscard]] ReportSection summary_page(const ExhibitRecord& record,

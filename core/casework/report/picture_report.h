@@ -25,10 +25,9 @@ struct PictureReport {
 /// A JPEG for PictureReport::thumbnail. Blocks. Throws PictureError.
 [[nodiscard]] std::vector<std::uint8_t> report_thumbnail(const Pixels& pixels);
 
-/// Writes a page for who must decide, then what is needed to check it: the picture's section as in
-/// a case's report, the panel and the limits. `make` is
-/// `html_report` or a writer of pages. `out` is replaced atomically. Blocks. Throws
-/// std::system_error.
+/// Writes a page for readers who decide, then the details for those who check: the picture's
+/// section as in a case's report, the panel and the limits. `make` is `html_report` or a writer of
+/// pages. `out` is replaced atomically. Blocks. Throws std::system_error.
 void write_picture_report(const PictureReport& report, const std::filesystem::path& out,
                           const MakeReportWriter& make);
 

@@ -74,7 +74,8 @@ struct ReportScale {
 /// The panel's verdict and score, and where it and its experts lie between 0 and 1.
 struct ReportVerdict {
     ReportTone tone = ReportTone::Plain;
-    /// What was asked, above the word; such a verdict is low, so that several fit on a page.
+    /// What was asked, above the word. With it, a verdict takes less height, so that several fit on
+    /// a page.
     std::string question = {};
     std::string word;    ///< "looks fake"; "could not be examined"
     std::string figure;  ///< two decimals; empty when there is no score

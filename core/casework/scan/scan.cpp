@@ -1,7 +1,5 @@
 #include "core/casework/scan/scan.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <map>
@@ -15,6 +13,7 @@
 #include "core/base/hexadecimal.h"
 #include "core/base/language.h"
 #include "core/casework/scan/being_examined.h"
+#include "core/casework/scan/file_look.h"
 #include "core/casework/scan/scan_store.h"
 #include "core/casework/store/paths.h"
 #include "core/engine/examine/time_left.h"
@@ -28,25 +27,6 @@ using Clock = std::chrono::steady_clock;
 
 // Longest side of the copy that thumbnail and perceptual hash are made from.
 constexpr int kThumbnailSide = 256;
-
-/// Reads size and time. Returns false when nothing has that name.
-bool stat_file(const fs::path& path, SeenFile& seen) {
-    struct stat info {};
-    seen.path = path.native();
-    seen.at = case_time_now();
-    if (::stat(path.c_str(), &info) != 0)
-        return errno != ENOENT && errno != ENOTDIR;
-    seen.size = info.st_size;
-    seen.modified = std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
-    return true;
-}
-
-/// Whether what was recorded as a file that cannot be read is a folder that can be looked into.
-bool opens_as_folder(const fs::path& path) {
-    std::error_code error;
-    const fs::directory_iterator folder(path, error);
-    return !error;
-}
 
 int shard_of(const Blob& digest, int shards) {
     std::uint64_t number = 0;

@@ -14,6 +14,7 @@
 #include "core/casework/store/interrupted_scans.h"
 #include "core/casework/store/left_out_files.h"
 #include "core/engine/results/json_paths.h"
+#include "core/panel/calibration_json.h"
 #include "core/panel/json_line.h"
 
 namespace dfd {

@@ -26,8 +26,8 @@ struct FinishedPicture {
 };
 
 /// Made from an examination that ended as Scored, Explained or Failed. The thumbnail and the
-/// perceptual hash are made from Examination::thumbnail.
-/// `recorded` is what ScanStore::recorded_calibration() says.
+/// perceptual hash are made from Examination::thumbnail. `recorded` is what
+/// ScanStore::recorded_calibration() returns.
 using RecordedCalibration = std::optional<AnswerCalibrations>;
 [[nodiscard]] FinishedPicture finished_picture(const Examination& examination, const Blob& sha256,
                                                int map_side,

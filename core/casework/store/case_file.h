@@ -33,8 +33,8 @@ class Database;
 class CaseFile {
   public:
     /// Opens the case. For writing, an older schema is migrated; for reading, it stays as it is.
-    /// Changes that name nobody are signed with `by`; empty means the user's login name. Blocks for
-    /// milliseconds. Throws CaseError, CaseBusy.
+    /// Changes without a name of their own are signed with `by`; empty means the user's login name.
+    /// Blocks for milliseconds. Throws CaseError, CaseBusy.
     CaseFile(const std::filesystem::path& path, CaseAccess access, const std::string& by = {});
     ~CaseFile();
     CaseFile(const CaseFile&) = delete;

@@ -8,6 +8,7 @@
 #include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/casework/database/sqlite.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -57,9 +58,8 @@ std::vector<InterruptedScan> read(const CaseFile& file, bool writer_may_scan) {
         const auto session = details.at("session").get<std::string>();
         if (action == scan_actions::kBegan) {
             const auto& options = details.at("options");
-            const auto what = Json{options.at("paths"), options.at("recursive"),
-                                   options.at("shard"), options.at("shards")}
-                                  .dump(-1, ' ', false, Json::error_handler_t::replace);
+            const auto what = json_line(Json{options.at("paths"), options.at("recursive"),
+                                             options.at("shard"), options.at("shards")});
             auto paths = options.at("paths").get<std::vector<std::string>>();
             const bool whole = options.at("recursive") == true && options.at("shards") == 1 &&
                                std::ranges::all_of(paths, [](const std::string& path) {

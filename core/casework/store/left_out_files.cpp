@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/casework/database/sqlite.h"
 #include "core/casework/store/interrupted_scans.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -36,8 +37,7 @@ std::vector<LeftOutOfScan> read(const CaseFile& file) {
         if (rows.text(0) == scan_actions::kBegan) {
             // Every shard lists the same files.
             const auto& options = details.at("options");
-            const auto what = Json{options.at("paths"), options.at("recursive")}.dump(
-                -1, ' ', false, Json::error_handler_t::replace);
+            const auto what = json_line(Json{options.at("paths"), options.at("recursive")});
             of_session[session] = what;
             last[what].paths = options.at("paths").get<std::vector<std::string>>();
         } else if (const auto what = of_session.find(session); what != of_session.end()) {

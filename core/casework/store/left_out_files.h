@@ -8,7 +8,7 @@
 
 namespace dfd {
 
-/// So many are named in the log; more are counted.
+/// The log names at most this many files, and counts all.
 inline constexpr std::size_t kNamedLeftOut = 20;
 
 struct LeftOutFiles {

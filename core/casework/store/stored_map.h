@@ -22,8 +22,8 @@ struct StoredMap {
 };
 
 /// Area-averaged until its longer side is at most `side` (0: unchanged); a cell of which a part was
-/// looked at holds the mean of that part. Values keep an accuracy of
-/// 1/2000 of themselves, whatever their size, because the scale is stored separately.
+/// looked at holds the mean of that part. The scale is stored separately, so the relative error of
+/// a value is at most 1/2000, whatever its size.
 [[nodiscard]] StoredMap store_map(const HeatMap& map, int side);
 /// Throws CaseError when the bytes do not fit the size.
 [[nodiscard]] HeatMap load_map(const StoredMap& stored);

@@ -172,7 +172,7 @@ class Verifier {
         return rows.step() ? " (it wrote " + first + " and others)" : " (it wrote " + first + ")";
     }
 
-    /// Times that go back are no damage, but whoever reads them must know.
+    /// Times that go back are no damage, but readers of the log must know.
     void clock() {
         const auto back = database_.number(
             "SELECT count(*) FROM log a JOIN log b ON b.seq = a.seq + 1 WHERE b.at + " +

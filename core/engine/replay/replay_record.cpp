@@ -13,6 +13,7 @@
 #include "core/engine/scoring/input_tensors.h"
 #include "core/networks/hardware/score_tolerance.h"
 #include "core/panel/foreign_experts.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -280,7 +281,7 @@ std::string replay_record_json(const ReplayRecord& record) {
     object["score"] = record.score;
     object["spread"] = record.spread;
     object["tolerance"] = record.tolerance;
-    return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_lines(object);
 }
 
 ReplayRecord read_replay_record(const fs::path& file) {

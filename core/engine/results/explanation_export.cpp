@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/engine/results/export_names.h"
 #include "core/engine/results/map_text.h"
+#include "core/engine/results/report_parts.h"
 #include "core/opinion/expert_words.h"
 #include "core/panel/json_line.h"
 #include "core/picture/pixels/signed_overlay.h"
@@ -16,15 +17,6 @@ namespace dfd {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json rows_of(const ContributionMap& map) {
-    Json rows = Json::array();
-    for (int r = 0; r < map.rows; ++r) {
-        const auto first = map.values.begin() + static_cast<std::ptrdiff_t>(r) * map.columns;
-        rows.push_back(std::vector<float>(first, first + map.columns));
-    }
-    return rows;
-}
 
 void add_map(Json& object, const MapExplanation& map, bool with_map) {
     object["value"] = map.value;
@@ -42,7 +34,7 @@ void add_map(Json& object, const MapExplanation& map, bool with_map) {
                               {"least_first", test->least},
                               {"displaced", test->displaced}};
     if (with_map)
-        object["map"] = rows_of(map.map);
+        object["map"] = rows_json(map.map);
 }
 
 Json to_json(const ExpertExplanation& expert, bool with_map) {

@@ -4,6 +4,7 @@
 
 #include "core/base/csv_line.h"
 #include "core/base/language.h"
+#include "core/base/text.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/json_paths.h"
 #include "core/opinion/limits.h"
@@ -84,6 +85,13 @@ std::string report_csv_row(const PictureName& picture, const std::vector<std::st
     for (const auto& expert : opinion.experts)
         fields.push_back(full_precision(expert.score));
     return csv_line(fields);
+}
+
+std::string study_head(const char* sentence, const PictureName& picture, const ScoredBy& by,
+                       std::size_t scored, std::size_t planned) {
+    return say(sentence, {visible(picture.path), by.panel.name, std::to_string(scored),
+                          std::to_string(planned)}) +
+           '\n';
 }
 
 std::string score_line(const std::string& label, int width, const PanelOpinion& opinion) {

@@ -19,6 +19,17 @@ namespace dfd {
 /// [{name, score}]
 [[nodiscard]] nlohmann::ordered_json experts_json(const PanelOpinion& opinion);
 
+/// A map's values, row by row.
+template <class Map>
+[[nodiscard]] nlohmann::ordered_json rows_json(const Map& map) {
+    auto rows = nlohmann::ordered_json::array();
+    for (int r = 0; r < map.rows; ++r) {
+        const auto first = map.values.begin() + static_cast<std::ptrdiff_t>(r) * map.columns;
+        rows.push_back(std::vector<float>(first, first + map.columns));
+    }
+    return rows;
+}
+
 /// {question's id: score, or null}; empty for a panel that asks one question.
 [[nodiscard]] nlohmann::ordered_json answers_json(const PanelOpinion& opinion);
 
@@ -30,6 +41,11 @@ namespace dfd {
 [[nodiscard]] std::string report_csv_row(const PictureName& picture,
                                          const std::vector<std::string>& middle,
                                          const PanelOpinion& opinion);
+
+/// The first line of a study's text. `sentence` has the places of the picture's path, the panel's
+/// name, and how many were scored of how many.
+[[nodiscard]] std::string study_head(const char* sentence, const PictureName& picture,
+                                     const ScoredBy& by, std::size_t scored, std::size_t planned);
 
 /// One line of text: `label` (UTF-8) padded to `width`, the panel's score (or each question's) with
 /// four decimals, each expert's with two, and a line break. The head above these lines numbers the

@@ -34,15 +34,6 @@ std::string shown_path(const Source& source) {
     return source.bytes ? source.label : source.path.native();
 }
 
-Json to_json(const HeatMap& map) {
-    Json rows = Json::array();
-    for (int r = 0; r < map.rows; ++r) {
-        const auto first = map.values.begin() + static_cast<std::ptrdiff_t>(r) * map.columns;
-        rows.push_back(std::vector<float>(first, first + map.columns));
-    }
-    return rows;
-}
-
 Json to_json(const ProvenanceHint& hint) {
     Json details = Json::array();
     for (const auto& [name, value] : hint.details)
@@ -212,7 +203,7 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
             entry["left"] = expert.left;
         }
         if (with_maps && expert.map)
-            entry["gradcam"] = to_json(*expert.map);
+            entry["gradcam"] = rows_json(*expert.map);
         if (expert.map_layer == kOcclusion || expert.map_layer == kOwnMap)
             entry["map_of"] = expert.map_layer;
         object["experts"].push_back(std::move(entry));

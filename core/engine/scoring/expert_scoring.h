@@ -35,7 +35,7 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
 [[nodiscard]] std::string warning_of_experts_without_face(const Pixels& picture,
                                                           const std::vector<std::string>& experts);
 
-/// What is said of every opinion of the panel on such a picture. `without_face` as below.
+/// The warnings that every opinion of the panel on this picture has. `without_face` as below.
 [[nodiscard]] std::vector<std::string> warnings_of(const PanelRecord& panel, const Pixels& picture,
                                                    const std::string& without_face,
                                                    const PanelOpinion& opinion);

@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-/// The panel's networks as a panel of their own. What concerns the whole panel is said outside,
-/// faces too.
+/// The panel's networks as a panel of their own. Warnings about the whole panel, and about faces,
+/// are added by MixedEvaluator.
 PanelRecord networks_of(const PanelRecord& panel) {
     auto networks = panel;
     std::erase_if(networks.experts,
@@ -33,7 +33,7 @@ PanelRecord networks_of(const PanelRecord& panel) {
     return networks;
 }
 
-/// What an evaluator said of an opinion apart from what is said of every one.
+/// The warnings of an opinion without those that every opinion on this picture has.
 std::vector<std::string> further_warnings(const PanelRecord& panel, const Pixels& picture,
                                           const PanelOpinion& opinion) {
     auto further = opinion.warnings;
@@ -44,8 +44,8 @@ std::vector<std::string> further_warnings(const PanelRecord& panel, const Pixels
     return further;
 }
 
-/// What follows from the manifests: so that what is said of pictures that are stretched is said of
-/// these experts as well.
+/// The panel with what the manifests say of each expert's input and map, so that warnings about
+/// stretched pictures cover other people's experts, too.
 PanelRecord with_fits(PanelRecord panel) {
     for (auto& expert : panel.experts)
         if (expert.kind != ExpertKind::Network) {

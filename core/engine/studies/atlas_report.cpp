@@ -4,7 +4,6 @@
 
 #include "core/base/csv_line.h"
 #include "core/base/language.h"
-#include "core/base/text.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/report_parts.h"
 #include "core/panel/json_line.h"
@@ -81,15 +80,11 @@ std::string atlas_text(const Atlas& atlas, const PictureName& picture, const Sco
     std::ranges::stable_sort(others, [](const AtlasWindow* a, const AtlasWindow* b) {
         return a->opinion.score > b->opinion.score;
     });
-    const auto path = visible(picture.path);
-    const auto scored = std::to_string(atlas.windows.size());
-    const auto planned = std::to_string(atlas.planned.size());
-    auto text =
+    auto text = study_head(
         atlas.complete
-            ? say("%1: panel %2, %3 of %4 windows scored.", {path, by.panel.name, scored, planned})
-            : say("%1: panel %2, %3 of %4 windows scored; interrupted before the last one.",
-                  {path, by.panel.name, scored, planned});
-    text += '\n';
+            ? to_say("%1: panel %2, %3 of %4 windows scored.")
+            : to_say("%1: panel %2, %3 of %4 windows scored; interrupted before the last one."),
+        picture, by, atlas.windows.size(), atlas.planned.size());
     if (atlas.faces_sought && faces.empty() && atlas.complete)
         text += say("No face was found.") + '\n';
     text += '\n' + score_line_head(kLabelWidth, atlas.whole) +

@@ -33,7 +33,7 @@ std::vector<InputGroup> groups_of(const PanelRecord& panel) {
     std::map<InputKey, std::size_t> known;
     for (const auto& expert : panel.experts) {
         if (expert.kind != ExpertKind::Network)
-            continue;  // of which nobody knows what it makes of its input
+            continue;  // its input is unknown
         const auto [at, fresh] = known.emplace(input_key(expert.input), groups.size());
         if (fresh)
             groups.push_back({expert.input, {}});

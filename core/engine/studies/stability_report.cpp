@@ -110,15 +110,11 @@ std::string stability_csv(const Stability& stability, const PictureName& picture
 std::string stability_text(const Stability& stability, const PictureName& picture,
                            const ScoredBy& by, double threshold) {
     const auto firmness = firmness_of(stability, threshold);
-    const auto path = visible(picture.path);
-    const auto scored = std::to_string(stability.points.size());
-    const auto planned = std::to_string(stability.planned());
-    auto text =
+    auto text = study_head(
         stability.complete
-            ? say("%1: panel %2, %3 of %4 versions scored.", {path, by.panel.name, scored, planned})
-            : say("%1: panel %2, %3 of %4 versions scored; interrupted before the last one.",
-                  {path, by.panel.name, scored, planned});
-    text += '\n';
+            ? to_say("%1: panel %2, %3 of %4 versions scored.")
+            : to_say("%1: panel %2, %3 of %4 versions scored; interrupted before the last one."),
+        picture, by, stability.points.size(), stability.planned());
     for (std::size_t q = 0; q < questions_of(stability.untouched); ++q) {
         const auto one = firmness_of(about(stability, q), threshold);
         const auto bands = bands_of(stability, q);

@@ -1,4 +1,4 @@
-// Reads the members of a JSON file that nobody vouches for, with a sentence for each that is wrong.
+// Reads the members of an untrusted JSON file, with a sentence for each that is wrong.
 // Internal to core/panel.
 #pragma once
 

@@ -54,8 +54,8 @@ struct HeifItem {
     std::vector<std::uint8_t> data;
     bool whole = true;  ///< whether all of its bytes exist
 };
-/// Calls `each` for the items of these two types, 32 at most, with at most `most` bytes of each;
-/// also for those whose place is not told, with nothing.
+/// Calls `each` for the items of these two types, 32 at most, with at most `most` bytes of each. An
+/// item whose place in the file is unknown has no bytes.
 void each_heif_item(Bytes heif, std::size_t most,
                     const std::function<void(const HeifItem& item)>& each);
 
@@ -70,11 +70,11 @@ void each_tiff_field(Bytes tiff, const std::function<void(const TiffField& field
 [[nodiscard]] bool is_tiff_directory(Bytes tiff, std::uint64_t at);
 /// The first number in these values, which have the byte order of the TIFF.
 [[nodiscard]] std::uint64_t tiff_number(Bytes tiff, Bytes values);
-/// Bytes of a value of this type of a TIFF field; 0 for types that nobody knows.
+/// Bytes of a value of this type of a TIFF field; 0 for unknown types.
 [[nodiscard]] std::size_t tiff_value_size(std::uint64_t type);
 
 /// The end of all that the directories of a TIFF or BigTIFF refer to, at most the end of the bytes;
-/// 0 where they do not tell.
+/// 0 if unknown.
 [[nodiscard]] std::size_t tiff_end(Bytes tiff);
 
 }  // namespace dfd::picture_detail

@@ -38,7 +38,7 @@ struct EmbeddedText {
 /// UTF-8 if the bytes are valid UTF-8, otherwise decoded as Latin-1.
 [[nodiscard]] std::string text_of_latin1(Bytes bytes);
 
-/// The detail that names the program: its own name, or what is said of one without a name.
+/// The detail that names the program, or describes it if it has no name.
 inline constexpr const char* kGeneratorDetail = to_say("Generator");
 /// The settings of a known picture generator. Empty if no text contains any.
 [[nodiscard]] std::optional<ProvenanceHint> generation_hint(const std::vector<EmbeddedText>& texts);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/panel/json_line.h"
 #include "core/training/charts/chart.h"
 
 namespace dfd {
@@ -75,7 +76,7 @@ std::string report_json(const ClusterReport& report, const ClusterOptions& optio
                                     {"operations", contents.operations},
                                     {"sources", contents.sources}});
     }
-    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+    return json_lines(json);
 }
 
 std::string projection_svg(const ClusterReport& report, const std::vector<ManifestRow>& rows,

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/csv_line.h"
+#include "core/panel/json_line.h"
 #include "core/training/charts/chart.h"
 #include "core/training/charts/svg.h"
 #include "core/training/manifest/folders.h"
@@ -320,7 +321,7 @@ std::string evaluation_json(const Evaluation& evaluation) {
     json["precision"] = evaluation.precision;
     json["unread"] = unread_json(evaluation.unread);
     json["unread_masks"] = unread_json(evaluation.unread_masks);
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    return json_lines(json);
 }
 
 std::string evaluation_markdown(const Evaluation& evaluation) {

@@ -13,6 +13,7 @@
 
 #include "core/base/cancelled.h"
 #include "core/base/dice.h"
+#include "core/panel/json_line.h"
 #include "core/picture/formats/jpeg_facts.h"
 #include "core/training/charts/svg.h"
 #include "core/training/manifest/training_error.h"
@@ -318,7 +319,7 @@ std::string leaks_json(const LeakReport& report) {
     json["unread"] = Json::array();
     for (const auto& each : report.unread)
         json["unread"].push_back({{"path", each.path.native()}, {"why", each.why}});
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    return json_lines(json);
 }
 
 }  // namespace dfd

@@ -209,7 +209,7 @@ FittedGates fit_gates(Pictures& inside, Pictures& outside, const std::vector<std
             return picture.features.at(e).empty();
         };
         if (std::ranges::any_of(inside, blind) || std::ranges::any_of(outside, blind))
-            continue;  // nobody can look into it
+            continue;  // it gives no features
         measure_inside(inside, e, seed);
         const auto model =
             as_stored(fit_features(rows_of(inside, e, [](const auto&) { return true; })));

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/networks/experts/head_tensors.h"
+#include "core/panel/json_line.h"
 #include "core/panel/safetensors.h"
 #include "core/training/experts/encoder_file.h"
 
@@ -95,8 +96,7 @@ PanelRecord write_trained_panel(const TrainOptions& options, const LearningOptio
                         {"experts", experts},
                         {"identity", facts.identity}};
     const Json training_json{{"trainings", Json::array({training})}};
-    write_atomically(options.out / "training.json",
-                     training_json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    write_atomically(options.out / "training.json", json_lines(training_json));
     return write_panel(options.out, record);
 }
 

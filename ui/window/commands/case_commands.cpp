@@ -12,9 +12,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/language.h"
-#include "core/base/version.h"
-#include "core/casework/report/filter_words.h"
 #include "ui/case/case_filter_bar.h"
 #include "ui/case/case_pane.h"
 #include "ui/case/review_panel.h"
@@ -49,6 +46,7 @@ CaseCommands::CaseCommands(Shell& shell, CaseController& controller, CasePane& p
       pane_(pane),
       verdict_(verdict),
       exhibits_(controller, pane),
+      exports_(shell, controller, pane),
       records_(controller, shell.threads(), shell.dialog_parent()) {
     connect_case();
     connect_review();
@@ -92,9 +90,9 @@ void CaseCommands::add_actions(QMenu* menu) {
     menu->addSeparator();
     shell_.add_action(menu, "export_case", QStringLiteral("export"),
                       tr("E&xport the listed exhibits…"), tr("Ctrl+E"),
-                      [this] { choose_export(false); });
+                      [this] { exports_.choose(false); });
     shell_.add_action(menu, "export_case_selection", {}, tr("Export the se&lection…"),
-                      tr("Ctrl+Shift+E"), [this] { choose_export(true); });
+                      tr("Ctrl+Shift+E"), [this] { exports_.choose(true); });
     menu->addSeparator();
     shell_.add_action(menu, "case_properties", QStringLiteral("info"), tr("&Properties…"),
                       tr("Alt+Return"), [this] { records_.show_properties(); });
@@ -140,22 +138,6 @@ void CaseCommands::connect_case() {
         verdict_.review()->set_known_tags(tags);
     });
     connect(&pane_, &CasePane::selection_changed, this, [this] { shell_.refresh_actions(); });
-    CaseExporter& exporting = case_.exporting();
-    connect(&exporting, &CaseExporter::progressed, this, [this] {
-        shell_.refresh_progress();
-        shell_.refresh_actions();
-    });
-    connect(&exporting, &CaseExporter::ended, this,
-            [this](const QString& sentence, CaseExporter::Outcome outcome, const QString& file) {
-                const Severity severity = outcome == CaseExporter::Outcome::Failed ? Severity::Error
-                                          : outcome == CaseExporter::Outcome::NotLogged
-                                              ? Severity::Warning
-                                              : Severity::Information;
-                if (file.isEmpty())
-                    shell_.tell(severity, sentence);
-                else
-                    shell_.tell_saved(severity, sentence, file);
-            });
     connect(&case_.scan(), &CaseScan::progressed, this, [this] {
         shell_.refresh_progress();
         shell_.refresh_actions();
@@ -458,63 +440,6 @@ void CaseCommands::scan(const std::vector<std::filesystem::path>& paths) {
     } else {
         case_.scan_paths(paths, shell_.evaluator());
     }
-}
-
-void CaseCommands::choose_export(bool selection) {
-    const auto count = selection ? pane_.selected().size() : case_.model().ids().size();
-    ExportDialog::Offer offer;
-    offer.what = selection ? tr("%1 exhibits: those that are selected").arg(count)
-                           : tr("%1 exhibits: all that are listed").arg(count);
-    offer.folder = shell_.export_folder(Saved::Case);
-    offer.stem = QFileInfo(case_.name()).completeBaseName();
-    offer.reviewer = QString::fromStdString(case_.review().name().empty() ? login_name()
-                                                                          : case_.review().name());
-    offer.key = shell_.settings().value(QStringLiteral("case/key")).toString();
-    auto* const dialog = new ExportDialog(offer, shell_.dialog_parent());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ExportDialog::export_requested, this, [this, dialog, selection] {
-        const ExportChoices choices = dialog->choices();
-        if (!choices.key.empty())
-            shell_.settings().setValue(QStringLiteral("case/key"), path_text(choices.key));
-        shell_.remember_export(dialog->file(), Saved::Case);
-        export_to(dialog->file(), selection, choices);
-    });
-    connect(&case_, &CaseController::closed, dialog, &QDialog::reject);
-    dialog->open();
-}
-
-void CaseCommands::export_to(const QString& file, bool selection, const ExportChoices& choices) {
-    if (case_.exporting().running()) {
-        shell_.tell(Severity::Warning,
-                    tr("An export is already running. Stop it, or wait until it has finished."));
-        return;
-    }
-    const auto format = export_named(QFileInfo(file).suffix().toLower().toStdString());
-    if (!format || *format == CaseExport::Records) {
-        shell_.tell(Severity::Warning, tr("The file type of %1 is not supported. Use "
-                                          "the extension .html, .pdf, .csv or .jsonl.")
-                                           .arg(QFileInfo(file).fileName()));
-        return;
-    }
-    ExportRequest request;
-    request.format = *format;
-    request.out = to_path(file);
-    request.ids = selection ? pane_.selected() : case_.model().ids();
-    const CaseView& view = case_.model().view();
-    request.chosen = [filter = view.filter, alike = view.among != nullptr, selection,
-                      order = view.order, descending = view.descending] {
-        auto words = filter_words(filter);
-        if (alike)
-            words += "; " + say("of a group that looks alike");
-        if (selection)
-            words += "; " + say("of these, those selected");
-        return words + "; " + order_words(order, descending);
-    };
-    request.by = case_.review().name();
-    request.program = "DeepFakeDefenders " + program_version();
-    request.maps = choices.maps.value_or(*format != CaseExport::JsonLines);
-    request.key = choices.key;
-    case_.export_to(request);
 }
 
 }  // namespace dfd::ui

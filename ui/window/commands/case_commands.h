@@ -1,9 +1,9 @@
-// The Case menu: opening, scanning, reviewing, exporting and checking a case.
+// The Case menu: opening, scanning, reviewing and checking a case.
 #pragma once
 
 #include "ui/case/case_records.h"
-#include "ui/case/export_dialog.h"
 #include "ui/window/commands/case_collection.h"
+#include "ui/window/commands/case_export_commands.h"
 #include "ui/window/commands/shell.h"
 
 class QFileDialog;
@@ -27,6 +27,7 @@ class CaseCommands : public Study {
     void restore(const QSettings& settings) override;
     void store(QSettings& settings) const override;
     [[nodiscard]] CaseCollection& exhibits() { return exhibits_; }
+    [[nodiscard]] CaseExportCommands& exports() { return exports_; }
     [[nodiscard]] CaseRecords& records() { return records_; }
 
     /// With `make_new`, creates a missing file. Problems are shown in a banner.
@@ -46,9 +47,6 @@ class CaseCommands : public Study {
     /// Before the window closes. Whether it asks; then the window stays, and `close_requested`
     /// follows if that is the answer.
     [[nodiscard]] bool ask_about_scan();
-    /// Exports the open case: the selection, or all listed exhibits. The file name's extension
-    /// determines the format.
-    void export_to(const QString& file, bool selection, const ExportChoices& choices = {});
 
   Q_SIGNALS:
     void close_requested();
@@ -67,18 +65,18 @@ class CaseCommands : public Study {
     void choose_reviewer();
     /// Scans what was dropped meanwhile.
     void scan_next();
-    void choose_export(bool selection);
 
     Shell& shell_;
     CaseController& case_;
     CasePane& pane_;
     VerdictPane& verdict_;
     CaseCollection exhibits_;
+    CaseExportCommands exports_;
     CaseRecords records_;
     QString read_only_banner_;                          ///< text of the banner about another writer
     std::vector<std::filesystem::path> scans_to_come_;  ///< once the current scan has ended
     std::vector<std::filesystem::path> not_begun_;      ///< of these, while the user stops all
-    bool scan_settled_ = false;                         ///< the user quits all the same
+    bool scan_settled_ = false;                         ///< the user chose to quit
 };
 
 }  // namespace dfd::ui

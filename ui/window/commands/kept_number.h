@@ -1,4 +1,4 @@
-// Reads numbers that were kept between runs.
+// Reads numbers from the settings.
 // Internal to ui/window.
 #pragma once
 
