@@ -61,10 +61,12 @@ def main():
         ("bias", bias, calibrator._logit.intercept_[0], 0.03),
     ]
 
-    # The ratios as the panel states them, within their bound. Without its scope: lir knows none.
+    # The ratios as the panel states them, within their bounds, which differ by class when more is
+    # known of one. Without its scope: lir knows none.
     answer = measured(arguments.panel, arguments.question)
-    most = answer["bound"] * math.log(10)
-    ratios = np.clip(answer["bias"] + answer["slope"] * odds, -most, most)
+    most = answer.get("bounds", {"fake": answer["bound"], "real": answer["bound"]})
+    ratios = np.clip(answer["bias"] + answer["slope"] * odds,
+                     -most["real"] * math.log(10), most["fake"] * math.log(10))
     data = LLRData(features=(ratios / math.log(10)).reshape(-1, 1), labels=labels)
     with tempfile.TemporaryDirectory() as folder:
         unlimited = pathlib.Path(folder) / arguments.panel.name
