@@ -349,11 +349,12 @@ std::string scope_text(const MeasuredAnswer& measured, const std::string& withou
         text += formatted("%-24s to %7.3g   %8.1f %%   %5.1f %%   %12zu\n", expert.c_str(), limit,
                           100 * cost.withheld, 100 * cost.outside_withheld, cost.saved);
     }
-    return text + formatted(
-                      "All: %.1f %% of the measured pictures get no assessment; of those from "
-                      "outside %zu of %zu keep one, %zu of these misleading.\n",
-                      100 * measured.withheld, outside.assessed, outside.pictures,
-                      outside.misleading_left);
+    text += formatted("All: %.1f %% of the measured pictures get no assessment",
+                      100 * measured.withheld);
+    if (outside.pictures > 0)
+        text += formatted("; of those from outside %zu of %zu keep one, %zu of these misleading",
+                          outside.assessed, outside.pictures, outside.misleading_left);
+    return text + ".\n";
 }
 
 std::string experts_text(const std::vector<MeasuredExpert>& experts) {
