@@ -111,10 +111,12 @@ Combined combine_question(PanelOpinion& opinion, std::size_t question) {
     return result;
 }
 
-/// The question's experts that are not muted, and how many of them are within their gates.
+/// The question's experts that are not muted, how many of them are within their gates, and how many
+/// lack the face that they were made for.
 struct Counting {
     std::size_t experts = 0;
     std::size_t within = 0;
+    std::size_t without_face = 0;
 };
 Counting counting_of(const PanelOpinion& opinion, std::size_t question) {
     Counting count;
@@ -122,6 +124,7 @@ Counting counting_of(const PanelOpinion& opinion, std::size_t question) {
         if (expert.question == question && expert.weight > 0) {
             ++count.experts;
             count.within += beyond_gate(opinion, expert) ? 0 : 1;
+            count.without_face += expert.no_face ? 1 : 0;
         }
     return count;
 }
@@ -303,6 +306,8 @@ PanelOpinion part(const PanelOpinion& opinion, std::size_t question) {
 }
 
 bool beyond_gate(const PanelOpinion& opinion, const ExpertOpinion& expert) {
+    if (expert.no_face)
+        return true;
     if (!expert.distance || !opinion.calibration || expert.question >= opinion.calibration->size())
         return false;
     const auto& gates = (*opinion.calibration)[expert.question].gates;
@@ -315,9 +320,13 @@ std::vector<std::string> left_sentences(const PanelOpinion& opinion) {
     for (const auto& expert : opinion.experts)
         if (expert.left)
             sentences.push_back(
-                say("The expert %1 does not count here: what it sees is unlike the pictures that "
-                    "the panel was measured on.",
-                    {expert.name}));
+                expert.no_face
+                    ? say("The expert %1 does not count here: it was made for pictures of faces, "
+                          "and no face was found.",
+                          {expert.name})
+                    : say("The expert %1 does not count here: what it sees is unlike the pictures "
+                          "that the panel was measured on.",
+                          {expert.name}));
     return sentences;
 }
 
@@ -333,7 +342,10 @@ std::vector<OutOfScope> out_of_scope(const PanelOpinion& opinion, std::size_t qu
         reasons = exceeded(*opinion.traits, (*opinion.calibration)[question].scope);
     if (const auto count = counting_of(opinion, question); count.experts > 0 && count.within == 0)
         reasons.push_back(
-            {kNoExpertLeft, count.experts == 1
+            {kNoExpertLeft, count.without_face == count.experts
+                                ? say("No face was found, and every expert that answers the "
+                                      "question was made for pictures of faces.")
+                            : count.experts == 1
                                 ? say("To the only expert that answers the question, the picture "
                                       "is unlike those that the panel was measured on.")
                                 : say("To every expert that answers the question, the picture is "

@@ -53,6 +53,9 @@ struct ExpertOpinion {
     std::optional<LookedAt> looked_at = {};  ///< none: the whole picture
     /// Of what it saw from the pictures that it was measured on; none without a gate.
     std::optional<double> distance = {};
+    /// It was made for pictures of faces, and none was found: as beyond its gate, whatever the
+    /// calibration.
+    bool no_face = false;
     /// Set by `combine`: it is beyond its gate and others of its question are not, so that it does
     /// not count.
     bool left = false;
@@ -183,7 +186,7 @@ enum class Unseen {
 };
 
 /// Whether what the expert saw is further from the pictures that it was measured on than the
-/// calibration allows.
+/// calibration allows, or it lacks the face that the expert was made for.
 [[nodiscard]] bool beyond_gate(const PanelOpinion& opinion, const ExpertOpinion& expert);
 
 /// "The expert A does not count: ...". A sentence for each expert that has left.

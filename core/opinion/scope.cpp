@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <stdexcept>
+#include <string_view>
 
 #include "core/base/language.h"
 
@@ -54,6 +55,9 @@ constexpr Kind kKinds[] = {
      to_say("Its file has an alpha channel, unlike those of the pictures that the panel was "
             "measured on."),
      to_say("no alpha channel"), "%.0f", 1},
+    {kFaceTrait, true,
+     to_say("No face was found in it, and the panel was measured on pictures of faces."),
+     to_say("a face that is found"), "%.0f", 1},
 };
 
 const Kind* kind_of(const std::string& trait) {
@@ -75,6 +79,10 @@ std::string figure(const Kind& kind, double value) {
 }
 
 std::string sentence(const Kind& kind, double value, double limit) {
+    if (kind.trait == std::string_view(kFaceTrait) && value == kNotChecked)
+        return say(
+            "Whether it shows a face was not checked, and the panel was measured on pictures "
+            "of faces.");
     return say(kind.sentence, {figure(kind, value), figure(kind, limit)});
 }
 

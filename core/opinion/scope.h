@@ -8,8 +8,11 @@
 
 namespace dfd {
 
+/// PictureTraits::face where nobody looked for one.
+inline constexpr double kNotChecked = -1;
+
 /// Figures of a picture's pixels, and of the file that they come from, that tell which kind of
-/// picture it is. `measure_traits` computes them.
+/// picture it is. `measure_traits` computes them, `measure_face` the last one.
 struct PictureTraits {
     double shorter_side = 0;  ///< pixels
     /// Share of neighbouring pixels with equal brightness (to the level of 255), 0 .. 1. High in
@@ -27,6 +30,9 @@ struct PictureTraits {
     /// By the quantisation tables of the JPEG file, 1 .. 100; 100 for other formats.
     double quality = 100;
     double alpha = 0;  ///< 1: the file has an alpha channel
+    /// 1 if a face was found, 0 if none was. kNotChecked also where the detector's data is missing;
+    /// that is below every limit.
+    double face = kNotChecked;
 };
 
 /// Calls visit(name, value) for each trait, by the names and in the order in which they are
@@ -40,12 +46,16 @@ void each_trait(Traits&& traits, const Visit& visit) {
     visit("blocks", traits.blocks);
     visit("quality", traits.quality);
     visit("alpha", traits.alpha);
+    visit("face", traits.face);
 }
+
+/// The trait that says whether a face was found.
+inline constexpr const char* kFaceTrait = "face";
 
 [[nodiscard]] bool is_known_trait(const std::string& trait);
 
 /// Whether pictures beyond a trait's limit are those below it ("shorter_side", "colours",
-/// "quality") or above it. Throws std::invalid_argument for an unknown trait.
+/// "quality", "face") or above it. Throws std::invalid_argument for an unknown trait.
 [[nodiscard]] bool is_lower_limit(const std::string& trait);
 
 /// The value of one trait. Throws std::invalid_argument for an unknown one.

@@ -47,8 +47,8 @@ std::string misfit_text(const ForeignManifest& manifest, const PanelRecord& pane
     }
     if (is_made_for(manifest, kFaces) && panel.subject != kFaces)
         return say(
-            "It was made for pictures of faces, and this panel takes any picture: scores of "
-            "pictures without a face will have a warning.");
+            "It was made for pictures of faces, and this panel takes any picture: where no face is "
+            "found, it does not count beside other experts.");
     return {};
 }
 

@@ -1,4 +1,5 @@
 // Exhibits without an assessment: a state of its own, in lists, filters, counts and exports.
+#include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/recorded_opinions.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/report/case_text.h"
@@ -122,6 +123,27 @@ TEST_F(Scope, IsNotDisputed) {
     int seen = 0;
     static_cast<void>(read_opinions(*file, {}, [&](const RecordedOpinion&) { ++seen; }, {}));
     EXPECT_EQ(seen, 4);
+}
+
+TEST(ScopeText, WhatIsKnownOfFacesIsKept) {
+    PanelOpinion opinion;
+    opinion.traits = PictureTraits{.shorter_side = 50};
+    opinion.experts.resize(2);
+    opinion.experts[0].name = "a";
+    opinion.experts[1].name = "b";
+    EXPECT_EQ(scope_text(opinion).find("face"), std::string::npos);  // nobody looked for one
+    opinion.traits->face = 0;
+    opinion.experts[1].no_face = true;
+    auto read = opinion;
+    read.traits.reset();
+    read.experts[1].no_face = false;
+    read_scope(scope_text(opinion), read);
+    ASSERT_TRUE(read.traits);
+    EXPECT_EQ(read.traits->face, 0);
+    EXPECT_FALSE(read.experts[0].no_face);
+    EXPECT_TRUE(read.experts[1].no_face);
+    read_scope(R"({"shorter_side": 50})", read);  // of an older version
+    EXPECT_EQ(read.traits->face, kNotChecked);
 }
 
 class Gates : public Casework {

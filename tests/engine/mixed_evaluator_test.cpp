@@ -336,7 +336,7 @@ TEST_F(MixedEvaluatorTest, WhatIsSaidOfEveryPanelIsSaidOnce) {
     EXPECT_EQ(warnings.size(), 3u);
 }
 
-TEST_F(MixedEvaluatorTest, AnExpertMadeForFacesIsNamedWhereThereIsNone) {
+TEST_F(MixedEvaluatorTest, AnExpertMadeForFacesDoesNotCountWhereThereIsNone) {
     auto manifest = Json::parse(test::file_bytes(folder_ / "expert/manifest.json"));
     manifest["made_for"] = {"generated", "faces"};
     test::write_bytes(folder_ / "expert/manifest.json", manifest.dump());
@@ -348,9 +348,28 @@ TEST_F(MixedEvaluatorTest, AnExpertMadeForFacesIsNamedWhereThereIsNone) {
         });
         return warnings;
     };
-    const auto warnings = said(mixed(), patched());
+    const auto evaluator = open_evaluator(mixed(), "cpu");
+    const auto opinion = opinion_of(*evaluator, patched());
+    EXPECT_TRUE(opinion.experts.back().left);
+    EXPECT_TRUE(opinion.experts.back().available());
+    double sum = 0;
+    for (std::size_t e = 0; e + 1 < opinion.experts.size(); ++e)
+        sum += opinion.experts[e].logits[1] - opinion.experts[e].logits[0];
+    EXPECT_NEAR(opinion.score,
+                fake_score({0, sum / static_cast<double>(opinion.experts.size() - 1)}), 1e-9);
+    const auto warnings = said(find_panel("mine"), patched());
     ASSERT_EQ(warnings.size(), 1u);
     EXPECT_EQ(warnings[0],
+              "The expert red does not count here: it was made for pictures of faces, and no face "
+              "was found.");
+    // Explanations leave it out, too.
+    ExplainOptions options;
+    options.test = false;
+    EXPECT_EQ(explain(*evaluator, patched(), options).left, std::vector<std::string>{"red"});
+    // Where nobody else answers, it counts all the same.
+    const auto only = said(alone(), patched());
+    ASSERT_EQ(only.size(), 1u);
+    EXPECT_EQ(only[0],
               "No face was found, and these experts were made for pictures of faces: red. What "
               "they say means little here.");
     const auto portrait = read_picture(DFD_SOURCE_DIR "/resources/samples/portrait.jpg");

@@ -268,6 +268,19 @@ TEST(ResultExport, AnExpertWithoutAnOpinionIsNotWeighted) {
     EXPECT_EQ(to_csv(weighed, by()).find("expert 1="), std::string::npos);
 }
 
+TEST(ResultExport, AnExpertForFacesIsOutOfScopeWithoutOne) {
+    auto seen = scored();
+    const auto before = json::parse(to_json(seen, by(), false))["experts"];
+    EXPECT_FALSE(before[1].contains("no_face") || before[1].contains("left"));
+    seen.opinion->experts[1].no_face = true;
+    combine(*seen.opinion);
+    const auto experts = json::parse(to_json(seen, by(), false))["experts"];
+    for (const auto* member : {"no_face", "beyond", "left"})
+        EXPECT_EQ(experts[1][member], true) << member;
+    EXPECT_FALSE(experts[1].contains("distance"));
+    EXPECT_FALSE(experts[0].contains("left"));
+}
+
 TEST(ResultExport, FailuresHaveAnErrorAndNeverAScore) {
     Examination seen;
     seen.source.path = "/x";

@@ -61,7 +61,7 @@ TEST(Scope, EveryTraitHasASideAndASentence) {
         EXPECT_TRUE(reasons.front().reason.ends_with('.')) << trait;
         EXPECT_EQ(reasons.front().reason.find("%s"), std::string::npos) << trait;
     });
-    EXPECT_EQ(traits, 7);
+    EXPECT_EQ(traits, 8);
     EXPECT_THROW(static_cast<void>(is_lower_limit("size")), std::invalid_argument);
     EXPECT_THROW(static_cast<void>(trait_of({}, "size")), std::invalid_argument);
     const TraitLimit flat{"flat", 0.4};
@@ -71,6 +71,11 @@ TEST(Scope, EveryTraitHasASideAndASentence) {
     EXPECT_TRUE(exceeded({}, {&quality, 1}).empty());  // not a JPEG
     EXPECT_SAYS(exceeded({.quality = 12}, {&quality, 1}).front().reason,
                 "quality 12, and theirs was at least 50");
+    const TraitLimit face{kFaceTrait, 1};
+    EXPECT_TRUE(exceeded({.face = 1}, {&face, 1}).empty());
+    EXPECT_SAYS(exceeded({.face = 0}, {&face, 1}).front().reason, "No face was found in it");
+    EXPECT_SAYS(exceeded({}, {&face, 1}).front().reason, "was not checked");
+    EXPECT_SAYS(limit_words(face), "a face");
 }
 
 TEST(Scope, AnAnswerWithAnAssessmentLeads) {
@@ -275,6 +280,27 @@ TEST(Gates, WithoutAnyExpertThereIsNoAssessment) {
     EXPECT_FALSE(assessment_of(opinion, 0));
     EXPECT_EQ(band_of(opinion), Band::NoAssessment);
     EXPECT_SAYS(no_assessment_reasons(part(opinion, 0))[0].reason, "unlike those");
+}
+
+TEST(Gates, AnExpertMadeForFacesLeavesWhereNoFaceIsFound) {
+    auto opinion = of_scores({0.9, 0.6, 0.3});
+    opinion.experts[0].no_face = true;
+    combine(opinion);  // it needs no calibration
+    EXPECT_TRUE(opinion.experts[0].left);
+    EXPECT_NEAR(opinion.score, 0.45, 1e-12);
+    ASSERT_EQ(left_sentences(opinion).size(), 1u);
+    EXPECT_SAYS(left_sentences(opinion)[0], "it was made for pictures of faces, and no face");
+    // When nobody else answers, all of them count, and a calibration says nothing about it.
+    opinion = gated({1, 1, 1});
+    for (auto& expert : opinion.experts)
+        expert.no_face = true;
+    combine(opinion);
+    EXPECT_FALSE(opinion.experts[0].left);
+    EXPECT_NEAR(opinion.score, 0.6, 1e-12);
+    ASSERT_EQ(out_of_scope(opinion, 0).size(), 1u);
+    EXPECT_EQ(out_of_scope(opinion, 0)[0].code, kNoExpertLeft);
+    EXPECT_SAYS(out_of_scope(opinion, 0)[0].reason, "No face was found, and every expert");
+    EXPECT_TRUE(no_assessment(opinion));
 }
 
 TEST(Gates, TheMapOfAnExpertThatHasLeftDoesNotCount) {

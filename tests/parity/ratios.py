@@ -51,20 +51,22 @@ def main():
     labels = np.array([int(row["label"] == "fake") for row in rows])
     odds = np.log(scores / (1 - scores))
 
-    # The fit: class-balanced logistic regression. lir's is unregularised when C is large; ours has
-    # a ridge of 0.001.
+    # The fit: class-balanced logistic regression with the same ridge. dfd's is 0.001 of the mean
+    # loss, C that of the sum, inverted.
     text = run(arguments.dfd, "calibrate", arguments.panel, arguments.manifest, "--dry-run", *asked)
     bias, slope = map(float, re.search(r"ln LR = ([-+.\d]+) ([-+.\d]+) ln", text).groups())
-    calibrator = LogitCalibrator(C=1e6).fit(odds.reshape(-1, 1), labels)
+    calibrator = LogitCalibrator(C=1000 / len(labels), tol=1e-8).fit(odds.reshape(-1, 1), labels)
     compared = [
-        ("slope", slope, calibrator._logit.coef_[0][0], 0.03),
-        ("bias", bias, calibrator._logit.intercept_[0], 0.03),
+        ("slope", slope, calibrator._logit.coef_[0][0], 0.001),
+        ("bias", bias, calibrator._logit.intercept_[0], 0.001),
     ]
 
-    # The ratios as the panel states them, within their bound. Without its scope: lir knows none.
+    # The ratios as the panel states them, within their bounds, which differ by class when more is
+    # known of one. Without its scope: lir knows none.
     answer = measured(arguments.panel, arguments.question)
-    most = answer["bound"] * math.log(10)
-    ratios = np.clip(answer["bias"] + answer["slope"] * odds, -most, most)
+    most = answer.get("bounds", {"fake": answer["bound"], "real": answer["bound"]})
+    ratios = np.clip(answer["bias"] + answer["slope"] * odds,
+                     -most["real"] * math.log(10), most["fake"] * math.log(10))
     data = LLRData(features=(ratios / math.log(10)).reshape(-1, 1), labels=labels)
     with tempfile.TemporaryDirectory() as folder:
         unlimited = pathlib.Path(folder) / arguments.panel.name

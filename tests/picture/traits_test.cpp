@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "core/base/dice.h"
+#include "core/picture/picture.h"
 #include "core/picture/pixels/alteration.h"
 
 namespace dfd {
@@ -36,6 +37,15 @@ TEST(Traits, OfOneColour) {
     EXPECT_EQ(traits.colours, 0);
     EXPECT_EQ(traits.softness, 2);
     EXPECT_EQ(traits.blocks, 1);
+}
+
+TEST(Traits, AFaceIsLookedForOnlyWhenAsked) {
+    const auto sample = [](const char* name) {
+        return read_picture(std::string(DFD_SOURCE_DIR) + "/resources/samples/" + name).pixels;
+    };
+    EXPECT_EQ(measure_traits(sample("portrait.jpg")).face, kNotChecked);
+    EXPECT_EQ(measure_face(sample("portrait.jpg")), 1) << "opencv-data is not installed";
+    EXPECT_EQ(measure_face(sample("landscape.jpg")), 0);
 }
 
 TEST(Traits, OfTheFileThatTheyComeFrom) {

@@ -100,6 +100,19 @@ TEST(Fusion, WhatIsReportedWasNotFittedToItselfAndChanceIsNotBetter) {
     EXPECT_LE(better, 3);
 }
 
+TEST(Fusion, NeedsEveryExpertOnEveryPicture) {
+    auto evaluation = evaluation_of(40, 2, [](Dice& dice, bool fake, std::size_t) {
+        return dice.gaussian() + (fake ? 1 : -1);
+    });
+    evaluation.pictures[3].left = {false, true};
+    try {
+        static_cast<void>(try_fusion(evaluation, panel_of(2), "", 1));
+        FAIL();
+    } catch (const TrainingError& error) {
+        EXPECT_SAYS(error.what(), "experts made for faces");
+    }
+}
+
 TEST(Fusion, AnExpertThatWouldCountAgainstItselfGetsNothing) {
     const auto evaluation = evaluation_of(200, 2, [](Dice& dice, bool fake, std::size_t expert) {
         return dice.gaussian() + (fake == (expert == 0) ? 1 : -1);

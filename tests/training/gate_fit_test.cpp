@@ -244,6 +244,32 @@ TEST(GateFit, PanelsThatCombineByLogOddsGetNoGates) {
                 "log-odds.");
 }
 
+TEST(GateFit, APanelMadeForFacesIsCalibratedForThemAlone) {
+    PanelRecord panel;
+    panel.name = "mine";
+    panel.digest = std::string(64, 'a');
+    panel.experts.emplace_back().name = "a";
+    auto evaluation = evaluation_without_features(400, false);
+    for (std::size_t i = 0; i < evaluation.pictures.size(); ++i)
+        evaluation.pictures[i].traits.face = i < 40 ? 0 : 1;
+    EXPECT_TRUE(calibrate_panel(evaluation, panel, "", "2026-11-30", 1)
+                    .calibration.answers.front()
+                    .answer.scope.empty());
+    panel.subject = kFaces;
+    const auto calibrated = calibrate_panel(evaluation, panel, "", "2026-11-30", 1);
+    const auto& measured = calibrated.calibration.answers.front();
+    EXPECT_EQ(measured.answer.scope, (std::vector<TraitLimit>{{kFaceTrait, 1}}));
+    EXPECT_NEAR(measured.withheld, 0.1, 1e-12);
+    const auto text = calibration_text(calibrated);
+    EXPECT_SAYS(text, "The panel was made for faces");
+    EXPECT_SAYS(text, "\nface         from       1               10.0 %     0.0 %");
+    EXPECT_EQ(parse_calibrations(calibrations_text({calibrated.calibration}))
+                  .front()
+                  .answers.front()
+                  .answer.scope,
+              measured.answer.scope);
+}
+
 TEST(GateFit, DistancesAreByModelsOfOtherGroups) {
     // One group is far from all others. By a model that had seen it, it would be nearer.
     Dice dice(5);

@@ -74,6 +74,50 @@ TEST(ScopeFit, LowerLimitsWithholdTheSmall) {
     EXPECT_EQ(fitted.outside.misleading_left, 0u);
 }
 
+/// The photographs, of which the first ones show no face.
+std::vector<ScopePicture> portraits(std::size_t without_face) {
+    auto pictures = photographs();
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+        pictures[i].traits.face = i < without_face ? 0 : 1;
+    return pictures;
+}
+
+/// Five with misleading evidence and without a face, alike the photographs in all else.
+std::vector<ScopePicture> without_a_face() {
+    return {5,
+            {{.shorter_side = 400,
+              .flat = 0.1,
+              .colours = 8,
+              .softness = 1.3,
+              .blocks = 1.1,
+              .face = 0},
+             true,
+             -1}};
+}
+
+TEST(ScopeFit, FacesAreALimitWhereNearlyAllPicturesShowOne) {
+    const auto fitted = fit_scope(portraits(2), without_a_face());
+    ASSERT_EQ(fitted.limits.size(), 1u);
+    EXPECT_EQ(fitted.limits[0], (TraitLimit{kFaceTrait, 1}));
+    EXPECT_NEAR(fitted.costs[0].withheld, 0.01, 1e-12);
+    EXPECT_EQ(fitted.costs[0].outside_withheld, 1);
+    EXPECT_EQ(fitted.costs[0].saved, 5u);
+    EXPECT_EQ(fitted.outside.misleading_left, 0u);
+    EXPECT_TRUE(fit_scope(portraits(3), without_a_face()).limits.empty());
+}
+
+TEST(ScopeFit, APanelMadeForFacesIsLimitedToThemAtAnyPrice) {
+    const auto alone = fit_scope(portraits(20), {}, /*faces_only=*/true);
+    ASSERT_EQ(alone.limits.size(), 1u);
+    EXPECT_EQ(alone.limits[0], (TraitLimit{kFaceTrait, 1}));
+    EXPECT_NEAR(alone.withheld, 0.1, 1e-12);
+    EXPECT_EQ(alone.costs[0].saved, 0u);
+    EXPECT_EQ(alone.outside.pictures, 0u);
+    EXPECT_EQ(fit_scope(portraits(20), without_a_face(), true).costs[0].saved, 5u);
+    // Faces that nobody could look for limit nothing.
+    EXPECT_TRUE(fit_scope(photographs(), without_a_face(), true).limits.empty());
+}
+
 TEST(ScopeFit, NothingToTryItOnGivesNoLimits) {
     EXPECT_TRUE(fit_scope(photographs(), {}).limits.empty());
     EXPECT_TRUE(fit_scope({}, photographs()).limits.empty());

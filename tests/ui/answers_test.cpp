@@ -231,6 +231,12 @@ void AnswersTest::an_expert_beyond_its_gate_is_marked() {
     QCOMPARE(all[0]->accessibleName(), QStringLiteral("a, out of scope"));
     QVERIFY(all[0]->toolTip().contains(QStringLiteral("Does not count here")));
     QVERIFY(all[1]->accessibleName().startsWith(QStringLiteral("b, score 0.60")));
+    opinion.experts[0].distance.reset();
+    opinion.experts[0].no_face = true;
+    combine(opinion);
+    bars.show_opinion(opinion);
+    QCOMPARE(all[0]->accessibleName(), QStringLiteral("a, out of scope"));
+    QVERIFY(all[0]->toolTip().contains(QStringLiteral("no face was found")));
 }
 
 void AnswersTest::the_chooser_has_a_line_for_each_calibration() {

@@ -110,10 +110,15 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, const ExpertWords& wor
                                       : tr("panel score without it %1")
                                             .arg(score_text(expert.without, thresholds_))));
     if (beyond_) {
-        setToolTip(tr("%1\n%2\nDoes not count here: what it sees is unlike the pictures that the "
+        setToolTip(
+            (expert.no_face
+                 ? tr("%1\n%2\nDoes not count here: it was made for pictures of faces, and no face "
+                      "was found. The score, %3, says nothing about it.\nClick to show its "
+                      "heatmap.")
+                 : tr("%1\n%2\nDoes not count here: what it sees is unlike the pictures that the "
                       "panel was measured on. The score, %3, says nothing about it.\nClick to show "
-                      "its heatmap.")
-                       .arg(name, about, score_text(score_, thresholds_)));
+                      "its heatmap."))
+                .arg(name, about, score_text(score_, thresholds_)));
         setAccessibleName(tr("%1, out of scope").arg(name));
     } else if (!assessed_) {
         setToolTip(tr("%1\n%2\nNo assessment: the picture is not of the kinds that were measured. "

@@ -62,11 +62,16 @@ bool provenance_recorded(const std::string& facts) {
 std::string scope_text(const PanelOpinion& opinion) {
     Json json = Json::object();
     if (opinion.traits)
-        each_trait(*opinion.traits,
-                   [&json](const char* name, double value) { json[name] = value; });
-    for (const auto& expert : opinion.experts)
+        each_trait(*opinion.traits, [&json](const char* name, double value) {
+            if (value != kNotChecked)
+                json[name] = value;
+        });
+    for (const auto& expert : opinion.experts) {
         if (expert.distance)
             json["distances"][expert.name] = *expert.distance;
+        if (expert.no_face)
+            json["no_face"].push_back(expert.name);
+    }
     return json_line(json);
 }
 
@@ -81,9 +86,12 @@ void read_scope(const std::string& text, PanelOpinion& opinion) {
         if (any)
             opinion.traits = traits;
         const auto distances = json.value("distances", Json::object());
-        for (auto& expert : opinion.experts)
+        const auto no_face = json.value("no_face", Json::array());
+        for (auto& expert : opinion.experts) {
             if (distances.contains(expert.name))
                 expert.distance = distances.at(expert.name).get<double>();
+            expert.no_face = std::ranges::count(no_face, Json(expert.name)) > 0;
+        }
     });
 }
 

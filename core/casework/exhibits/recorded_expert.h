@@ -53,7 +53,7 @@ inline void add_unavailable(const PanelRecord& panel, PanelOpinion& opinion) {
 inline void complete(PanelOpinion& opinion, double score, double spread) {
     if (!opinion.answers.empty() ||
         std::ranges::any_of(opinion.experts, [](const ExpertOpinion& expert) {
-            return expert.distance.has_value() || !expert.available();
+            return expert.distance.has_value() || expert.no_face || !expert.available();
         }))
         combine(opinion);
     lead_as_recorded(opinion, score, spread);

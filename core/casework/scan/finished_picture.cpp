@@ -24,7 +24,9 @@ DecodedRow decoded_of(const Examination& examination) {
 
 /// Whether the words or the mean depend on what kind of picture it is.
 bool is_outside(const PanelOpinion& opinion) {
-    if (std::ranges::any_of(opinion.experts, &ExpertOpinion::left))
+    if (std::ranges::any_of(opinion.experts, [](const ExpertOpinion& expert) {
+            return expert.left || expert.no_face;
+        }))
         return true;
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
         if (!out_of_scope(opinion, q).empty())

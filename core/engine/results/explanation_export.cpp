@@ -110,8 +110,7 @@ std::string explanation_text(const Explanation& explanation) {
                     explanation.fused ? "weighted by its slopes" : "", explanation.mean);
     if (!explanation.left.empty())
         text += "  " +
-                say("Left out of the mean, because what they see is unlike the pictures that the "
-                    "panel was measured on: %1.",
+                say("Left out of the mean, because the picture is out of their scope: %1.",
                     {joined(explanation.left, ", ")}) +
                 '\n';
     return text + "  " + deletion_rule() + "\n";

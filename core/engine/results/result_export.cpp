@@ -197,8 +197,11 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
             entry["looked_at"] = {{"windows", expert.looked_at->windows},
                                   {"size", expert.looked_at->size},
                                   {"share", expert.looked_at->share}};
-        if (expert.distance) {
+        if (expert.distance)
             entry["distance"] = *expert.distance;
+        if (expert.no_face)
+            entry["no_face"] = true;
+        if (expert.distance || expert.no_face) {
             entry["beyond"] = beyond_gate(opinion, expert);
             entry["left"] = expert.left;
         }

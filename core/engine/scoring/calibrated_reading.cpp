@@ -22,4 +22,11 @@ void add_traits(const Pixels& picture, bool wanted, PanelOpinion& opinion) {
         opinion.traits = measure_traits(picture);
 }
 
+bool has_face_limit(const AnswerCalibrations& calibration) {
+    return calibration && std::ranges::any_of(*calibration, [](const AnswerCalibration& answer) {
+               return std::ranges::find(answer.scope, kFaceTrait, &TraitLimit::trait) !=
+                      answer.scope.end();
+           });
+}
+
 }  // namespace dfd

@@ -15,7 +15,11 @@ namespace dfd {
                                                         const Pixels& picture, bool everywhere);
 
 /// Measures the picture's traits when its calibration has limits for them, or `wanted`. Call it
-/// when the opinion has its calibration. Blocks for some tens of milliseconds.
+/// when the opinion has its calibration. Does not look for a face. Blocks for some tens of
+/// milliseconds.
 void add_traits(const Pixels& picture, bool wanted, PanelOpinion& opinion);
+
+/// Whether an answer is given for pictures with a face only.
+[[nodiscard]] bool has_face_limit(const AnswerCalibrations& calibration);
 
 }  // namespace dfd

@@ -99,12 +99,12 @@ torch::Tensor filled_up(const torch::Tensor& batch, std::size_t size) {
 class CardEvaluator final : public LoadedPanel {
   public:
     CardEvaluator(PanelRecord panel, torch::Device device, DeviceInfo info, Precision precision,
-                  OpenOnProcessor open_on_processor, FaceWarning face_warning,
-                  const Progress& progress, const std::stop_token& stop)
+                  OpenOnProcessor open_on_processor, FaceCheck face_check, const Progress& progress,
+                  const std::stop_token& stop)
         : LoadedPanel(std::move(panel), std::move(info), precision),
           device_(device),
           open_on_processor_(std::move(open_on_processor)),
-          faces_(std::move(face_warning), std::min(8u, std::thread::hardware_concurrency())),
+          faces_(std::move(face_check), std::min(8u, std::thread::hardware_concurrency())),
           lanes_(device, panel_.experts.size()) {
         const c10::DeviceGuard here(device_);
         prepare_device(device_);
@@ -191,17 +191,17 @@ class CardEvaluator final : public LoadedPanel {
                    const std::stop_token& stop, std::span<PanelOpinion> opinions) override {
         const c10::DeviceGuard here(device_);
         std::optional<FaceSearch::Round> searching;
-        if (panel_.subject == kFaces)
+        if (looks_for_faces_ || options.traits)
             searching.emplace(faces_, pictures);
         const auto misfits = score_in_parts(pictures, options, stop, opinions);
-        std::vector<std::string> without_face(pictures.size());
+        std::vector<double> faces(pictures.size(), kNotChecked);
         if (searching)
-            without_face = searching->warnings(stop);
+            faces = searching->found(stop);
         for (std::size_t p = 0; p < pictures.size(); ++p)
             if (std::ranges::binary_search(misfits, p))
                 opinions[p] = on_processor(*pictures[p], options, stop);
             else
-                finish_opinion(panel_, *pictures[p], without_face[p], opinions[p]);
+                finish_opinion(panel_, *pictures[p], faces[p], opinions[p]);
     }
 
     /// The indices of the pictures that do not fit into the device's memory.
@@ -328,9 +328,9 @@ std::unique_ptr<Evaluator> open_card_evaluator(const PanelRecord& panel, torch::
                                                const DeviceInfo& info, Precision precision,
                                                OpenOnProcessor open_on_processor,
                                                const Progress& progress, std::stop_token stop,
-                                               FaceWarning face_warning) try {
+                                               FaceCheck face_check) try {
     return std::make_unique<CardEvaluator>(panel, device, info, precision,
-                                           std::move(open_on_processor), std::move(face_warning),
+                                           std::move(open_on_processor), std::move(face_check),
                                            progress, stop);
 } catch (const c10::Error& error) {
     release_cached_memory(device);

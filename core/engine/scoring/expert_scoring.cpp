@@ -11,7 +11,6 @@
 #include "core/engine/scoring/window_views.h"
 #include "core/networks/maps/grad_cam.h"
 #include "core/panel/combination_words.h"
-#include "core/picture/pixels/faces.h"
 
 namespace dfd {
 namespace {
@@ -41,38 +40,33 @@ void warn_of_stretching(const PanelRecord& panel, const Pixels& picture,
                        "; experts that take a square input saw it strongly distorted.");
 }
 
-}  // namespace
-
-std::string warning_of_no_face(const Pixels& picture) {
-    const auto faces = find_faces(picture);
-    if (!faces)
+/// Empty when there is a face.
+std::string warning_of_no_face(double face) {
+    if (face == kNotChecked)
         return to_say(
             "Whether the picture shows a face was not checked, because the face detector's "
             "data (package opencv-data) is missing; this panel was made for faces.");
-    if (faces->empty())
+    if (face == 0)
         return to_say(
             "No face was found, and this panel was made for pictures of faces; its score means "
             "little here.");
     return {};
 }
 
-std::string warning_of_experts_without_face(const Pixels& picture,
-                                            const std::vector<std::string>& experts) {
-    const auto faces = find_faces(picture);
-    if (faces && !faces->empty())
-        return {};
-    const InEnglish english;  // Cases keep it.
-    const auto names = joined(experts, ", ");
-    if (!faces)
-        return say(
-            "Whether the picture shows a face was not checked, because the face detector's "
-            "data (package opencv-data) is missing; made for faces: %1.",
-            {names});
-    return say(
-        "No face was found, and these experts were made for pictures of faces: %1. What "
-        "they say means little here.",
-        {names});
+/// Experts made for faces that count all the same, because nobody else answers their question.
+void warn_of_experts_without_face(const PanelOpinion& opinion, std::vector<std::string>& warnings) {
+    std::vector<std::string> names;
+    for (const auto& expert : opinion.experts)
+        if (expert.no_face && !expert.left && expert.available())
+            names.push_back(expert.name);
+    if (!names.empty())
+        warnings.push_back(
+            say("No face was found, and these experts were made for pictures of faces: %1. What "
+                "they say means little here.",
+                {joined(names, ", ")}));
 }
+
+}  // namespace
 
 torch::ScalarType scalar_type(Precision precision) {
     switch (precision) {
@@ -134,8 +128,8 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
     }
 }
 
-std::vector<std::string> warnings_of(const PanelRecord& panel, const Pixels& picture,
-                                     const std::string& without_face, const PanelOpinion& opinion) {
+std::vector<std::string> warnings_of(const PanelRecord& panel, const Pixels& picture, double face,
+                                     const PanelOpinion& opinion) {
     const InEnglish english;  // Cases keep them.
     std::vector<std::string> warnings;
     if (!panel.left_out.empty())
@@ -154,15 +148,19 @@ std::vector<std::string> warnings_of(const PanelRecord& panel, const Pixels& pic
     warn_of_stretching(panel, picture, warnings);
     for (auto& sentence : looked_at_sentences(opinion))
         warnings.push_back(std::move(sentence));
-    if (!without_face.empty())
-        warnings.push_back(without_face);
+    if (panel.subject == kFaces)
+        if (auto warning = warning_of_no_face(face); !warning.empty())
+            warnings.push_back(std::move(warning));
+    warn_of_experts_without_face(opinion, warnings);
     return warnings;
 }
 
-void finish_opinion(const PanelRecord& panel, const Pixels& picture,
-                    const std::string& without_face, PanelOpinion& opinion) {
+void finish_opinion(const PanelRecord& panel, const Pixels& picture, double face,
+                    PanelOpinion& opinion) {
+    if (opinion.traits)
+        opinion.traits->face = face;
     combine(opinion);
-    for (auto& warning : warnings_of(panel, picture, without_face, opinion))
+    for (auto& warning : warnings_of(panel, picture, face, opinion))
         opinion.warnings.push_back(std::move(warning));
 }
 

@@ -27,22 +27,13 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
                     std::span<PanelOpinion> opinions, const WindowChoice* windows = nullptr,
                     const FeatureModel* model = nullptr);
 
-/// For panels made for faces: a warning that no face was found or that this was not checked. Empty
-/// when there is a face. Blocks for some tens of milliseconds.
-[[nodiscard]] std::string warning_of_no_face(const Pixels& picture);
-
-/// The same for panels of which only these experts were made for faces.
-[[nodiscard]] std::string warning_of_experts_without_face(const Pixels& picture,
-                                                          const std::vector<std::string>& experts);
-
-/// The warnings that every opinion of the panel on this picture has. `without_face` as below.
+/// What is said of every opinion of the panel on such a picture. `face` as in PictureTraits: a
+/// panel made for faces warns when none was found or when this was not checked.
 [[nodiscard]] std::vector<std::string> warnings_of(const PanelRecord& panel, const Pixels& picture,
-                                                   const std::string& without_face,
-                                                   const PanelOpinion& opinion);
+                                                   double face, const PanelOpinion& opinion);
 
-/// Combines the experts and adds these warnings. `without_face` is
-/// `warning_of_no_face`, or empty.
-void finish_opinion(const PanelRecord& panel, const Pixels& picture,
-                    const std::string& without_face, PanelOpinion& opinion);
+/// Combines the experts and adds these warnings, and `face` to the traits if there are any.
+void finish_opinion(const PanelRecord& panel, const Pixels& picture, double face,
+                    PanelOpinion& opinion);
 
 }  // namespace dfd

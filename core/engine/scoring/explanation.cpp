@@ -7,9 +7,11 @@
 #include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/scoring/calibrated_reading.h"
+#include "core/engine/scoring/mixed_evaluator.h"
 #include "core/engine/scoring/removed_pixels.h"
 #include "core/engine/scoring/variant_scores.h"
 #include "core/engine/scoring/window_views.h"
+#include "core/picture/pixels/traits.h"
 
 namespace dfd {
 namespace {
@@ -45,7 +47,7 @@ double mean_target(const PanelOpinion& opinion, const std::vector<Counting>& exp
 }
 
 /// The opinion on the explained picture: which question leads, and which experts count. Only gates
-/// need more than logits and pixels: then the panel scores the picture.
+/// and experts made for faces need more than logits and pixels: then the panel scores the picture.
 PanelOpinion opinion_on(const Pixels& picture, const std::vector<ExpertExplanation>& experts,
                         Evaluator& evaluator, const ExplainOptions& options,
                         const std::stop_token& stop) {
@@ -57,7 +59,7 @@ PanelOpinion opinion_on(const Pixels& picture, const std::vector<ExpertExplanati
         calibration && std::ranges::any_of(*calibration, [](const AnswerCalibration& answer) {
             return !answer.gates.empty();
         });
-    if (gated) {
+    if (gated || has_experts_for_faces(panel)) {
         const Pixels* const pictures[] = {&picture};
         EvaluateOptions how;
         how.everywhere = options.everywhere;
@@ -66,6 +68,8 @@ PanelOpinion opinion_on(const Pixels& picture, const std::vector<ExpertExplanati
     auto opinion = open_opinion(panel);
     opinion.calibration = calibration;
     add_traits(picture, /*wanted=*/false, opinion);
+    if (has_face_limit(calibration))
+        opinion.traits->face = measure_face(picture);
     for (std::size_t e = 0; e < experts.size(); ++e) {
         auto& expert = opinion.experts.emplace_back();
         expert.name = panel.experts[e].name;

@@ -4,11 +4,12 @@
 #include <utility>
 
 #include "core/base/cancelled.h"
+#include "core/opinion/scope.h"
 
 namespace dfd {
 
-FaceSearch::FaceSearch(FaceWarning warning, unsigned threads)
-    : warning_(std::move(warning)), threads_wanted_(std::max(1u, threads)) {}
+FaceSearch::FaceSearch(FaceCheck check, unsigned threads)
+    : check_(std::move(check)), threads_wanted_(std::max(1u, threads)) {}
 
 void FaceSearch::serve(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
@@ -17,15 +18,15 @@ void FaceSearch::serve(const std::stop_token& stop) {
         const auto& picture = *pictures_[at];
         ++busy_;
         lock.unlock();
-        std::string warning;
+        double face = kNotChecked;
         std::exception_ptr error;
         try {
-            warning = warning_(picture);
+            face = check_(picture);
         } catch (...) {
             error = std::current_exception();
         }
         lock.lock();
-        warnings_[at] = std::move(warning);
+        found_[at] = face;
         if (error && !error_)
             error_ = error;
         --busy_;
@@ -36,7 +37,7 @@ void FaceSearch::serve(const std::stop_token& stop) {
 FaceSearch::Round::Round(FaceSearch& search, std::span<const Pixels* const> pictures)
     : search_(search) {
     const std::lock_guard lock(search_.mutex_);
-    search_.warnings_.assign(pictures.size(), {});
+    search_.found_.assign(pictures.size(), kNotChecked);
     search_.error_ = nullptr;
     search_.pictures_ = pictures;
     search_.next_ = 0;
@@ -54,7 +55,7 @@ FaceSearch::Round::~Round() {
     search_.changed_.wait(lock, [&] { return search_.busy_ == 0; });
 }
 
-std::vector<std::string> FaceSearch::Round::warnings(const std::stop_token& stop) {
+std::vector<double> FaceSearch::Round::found(const std::stop_token& stop) {
     std::unique_lock lock(search_.mutex_);
     const bool complete = search_.changed_.wait(lock, stop, [&] {
         return search_.error_ || (search_.busy_ == 0 && search_.next_ == search_.pictures_.size());
@@ -63,7 +64,7 @@ std::vector<std::string> FaceSearch::Round::warnings(const std::stop_token& stop
         throw Cancelled();
     if (search_.error_)
         std::rethrow_exception(search_.error_);
-    return search_.warnings_;
+    return search_.found_;
 }
 
 }  // namespace dfd

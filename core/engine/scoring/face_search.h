@@ -9,7 +9,6 @@
 #include <mutex>
 #include <span>
 #include <stop_token>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -17,14 +16,14 @@
 
 namespace dfd {
 
-/// The warning for a picture, empty for none (expert_scoring.h: warning_of_no_face).
-using FaceWarning = std::function<std::string(const Pixels&)>;
+/// Whether a picture shows a face (core/picture/pixels/traits.h: measure_face).
+using FaceCheck = std::function<double(const Pixels&)>;
 
 /// Keeps its threads, because each loads the detectors' data when it searches first. They are
 /// started by the first search.
 class FaceSearch {
   public:
-    FaceSearch(FaceWarning warning, unsigned threads);
+    FaceSearch(FaceCheck check, unsigned threads);
     FaceSearch(const FaceSearch&) = delete;
     FaceSearch& operator=(const FaceSearch&) = delete;
 
@@ -38,9 +37,9 @@ class FaceSearch {
         Round(const Round&) = delete;
         Round& operator=(const Round&) = delete;
 
-        /// The warnings in the pictures' order. Blocks until all are there. Throws the first
+        /// What was found, in the pictures' order. Blocks until all is there. Throws the first
         /// exception of a search, and Cancelled when stopped before.
-        [[nodiscard]] std::vector<std::string> warnings(const std::stop_token& stop);
+        [[nodiscard]] std::vector<double> found(const std::stop_token& stop);
 
       private:
         FaceSearch& search_;
@@ -49,14 +48,14 @@ class FaceSearch {
   private:
     void serve(const std::stop_token& stop);
 
-    const FaceWarning warning_;
+    const FaceCheck check_;
     const unsigned threads_wanted_;
     std::mutex mutex_;  // for all below
     std::condition_variable_any changed_;
     std::span<const Pixels* const> pictures_;  // of the current round
     std::size_t next_ = 0;                     // the first that nobody has taken
     std::size_t busy_ = 0;
-    std::vector<std::string> warnings_;
+    std::vector<double> found_;
     std::exception_ptr error_;
     std::vector<std::jthread> threads_;  // last: joined before the members they use are destroyed
 };

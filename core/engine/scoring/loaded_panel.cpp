@@ -22,7 +22,8 @@ LoadedPanel::LoadedPanel(PanelRecord panel, DeviceInfo info, Precision precision
       info_(std::move(info)),
       precision_(precision),
       networks_(panel_.experts.size()),
-      calibration_(calibration_for(panel_, precision_name(precision_))) {
+      calibration_(calibration_for(panel_, precision_name(precision_))),
+      looks_for_faces_(panel_.subject == kFaces || has_face_limit(calibration_)) {
     if (const auto* measured = matching_calibration(panel_, precision_name(precision_)))
         for (const auto& answer : measured->answers)
             if (!answer.features.empty())

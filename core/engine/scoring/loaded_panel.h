@@ -54,6 +54,8 @@ class LoadedPanel : public Evaluator, public ExpertExplainer {
     const Precision precision_;
     std::vector<std::shared_ptr<ExpertNetwork>> networks_;
     AnswerCalibrations calibration_;
+    /// Whether every picture is searched for a face: for a warning or a limit.
+    const bool looks_for_faces_;
     FeatureModels models_;  ///< of the experts with a gate
     Encoders encoders_;     ///< used while loading
 

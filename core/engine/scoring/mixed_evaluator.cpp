@@ -9,11 +9,13 @@
 
 #include "core/base/cancelled.h"
 #include "core/base/language.h"
+#include "core/base/text.h"
 #include "core/engine/scoring/calibrated_reading.h"
 #include "core/engine/scoring/expert_scoring.h"
 #include "core/engine/scoring/explanation.h"
 #include "core/engine/scoring/occlusion.h"
 #include "core/panel/foreign_experts.h"
+#include "core/picture/pixels/traits.h"
 
 namespace dfd {
 namespace {
@@ -37,7 +39,7 @@ PanelRecord networks_of(const PanelRecord& panel) {
 std::vector<std::string> further_warnings(const PanelRecord& panel, const Pixels& picture,
                                           const PanelOpinion& opinion) {
     auto further = opinion.warnings;
-    const auto known = warnings_of(panel, picture, {}, opinion);
+    const auto known = warnings_of(panel, picture, kNotChecked, opinion);
     std::erase_if(further, [&](const std::string& warning) {
         return std::ranges::find(known, warning) != known.end();
     });
@@ -80,6 +82,7 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
                 progress(static_cast<double>(e), static_cast<double>(panel_.experts.size()),
                          say("Loading %1", {expert.name}));
             foreign_.push_back(own ? nullptr : open_expert(panel_, expert));
+            for_faces_.push_back(!own && is_made_for(foreign_.back()->manifest(), kFaces));
         }
         if (progress)
             progress(1, 1, say("Loaded %1", {panel_.name}));
@@ -224,21 +227,26 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
         opinion.traits = of_networks.traits;
         if (!opinion.traits)
             add_traits(picture, options.traits, opinion);
-        finish_opinion(panel_, picture, without_face(picture, opinion), opinion);
-    }
-
-    /// Of a panel made for faces, or of those experts that were and have an opinion.
-    [[nodiscard]] std::string without_face(const Pixels& picture,
-                                           const PanelOpinion& opinion) const {
-        if (panel_.subject == kFaces)
-            return warning_of_no_face(picture);
+        // In a panel made for faces all of it says little where there is none.
         std::vector<std::string> made_for_faces;
-        for (std::size_t e = 0; e < foreign_.size(); ++e)
-            if (foreign_[e] && opinion.experts[e].available() &&
-                is_made_for(foreign_[e]->manifest(), kFaces))
-                made_for_faces.push_back(opinion.experts[e].name);
-        return made_for_faces.empty() ? std::string()
-                                      : warning_of_experts_without_face(picture, made_for_faces);
+        if (panel_.subject != kFaces)
+            for (std::size_t e = 0; e < for_faces_.size(); ++e)
+                if (for_faces_[e] && opinion.experts[e].available())
+                    made_for_faces.push_back(opinion.experts[e].name);
+        double face = of_networks.traits ? of_networks.traits->face : kNotChecked;
+        if (face == kNotChecked && (panel_.subject == kFaces || !made_for_faces.empty() ||
+                                    options.traits || has_face_limit(opinion.calibration)))
+            face = measure_face(picture);
+        for (auto& expert : opinion.experts)
+            expert.no_face = face == 0 && std::ranges::count(made_for_faces, expert.name) > 0;
+        finish_opinion(panel_, picture, face, opinion);
+        if (face != kNotChecked || made_for_faces.empty())
+            return;
+        const InEnglish english;  // Cases keep it.
+        opinion.warnings.push_back(
+            say("Whether the picture shows a face was not checked, because the face detector's "
+                "data (package opencv-data) is missing; made for faces: %1.",
+                {joined(made_for_faces, ", ")}));
     }
 
     const PanelRecord panel_;
@@ -246,6 +254,7 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
     DeviceInfo info_;
     std::unique_ptr<Evaluator> networks_;                  ///< null when there are none
     std::vector<std::unique_ptr<ForeignExpert>> foreign_;  ///< one per expert; null: a network
+    std::vector<bool> for_faces_;                          ///< one per expert
     std::vector<std::size_t> among_networks_;              ///< one per expert
     AnswerCalibrations calibration_;
     std::mutex evaluating_;  ///< an abandoned evaluation may still run when the next one begins
@@ -257,6 +266,14 @@ bool is_mixed(const PanelRecord& panel) {
     return std::ranges::any_of(panel.experts, [](const ExpertRecord& expert) {
         return expert.kind != ExpertKind::Network;
     });
+}
+
+bool has_experts_for_faces(const PanelRecord& panel) {
+    return panel.subject != kFaces &&
+           std::ranges::any_of(panel.experts, [&](const ExpertRecord& expert) {
+               return expert.kind != ExpertKind::Network &&
+                      is_made_for(manifest_of(panel, expert), kFaces);
+           });
 }
 
 std::unique_ptr<Evaluator> open_mixed_evaluator(const PanelRecord& panel, const std::string& device,

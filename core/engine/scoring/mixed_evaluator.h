@@ -13,6 +13,10 @@ namespace dfd {
 /// Whether some expert of the panel is no network of ours.
 [[nodiscard]] bool is_mixed(const PanelRecord& panel);
 
+/// Whether some of its experts, but not the panel, were made for pictures of faces: they leave the
+/// mean of others, as beyond a gate, where no face is found. Reads manifests; throws PanelError.
+[[nodiscard]] bool has_experts_for_faces(const PanelRecord& panel);
+
 /// Opens such a panel: its networks as every panel's, the other experts beside them. An expert that
 /// has no opinion on a picture leaves the combination, and a warning says why; a picture on which
 /// no expert has one fails with DeviceError. Maps of experts that cannot be looked into are of

@@ -19,6 +19,7 @@
 #include "core/networks/experts/planned_trunk.h"
 #include "core/networks/trunk/side_by_side.h"
 #include "core/panel/panel_networks.h"
+#include "core/picture/pixels/traits.h"
 
 namespace dfd {
 namespace {
@@ -90,12 +91,15 @@ class ProcessorEvaluator final : public LoadedPanel {
             else
                 score(e, batch, options, stop, opinions);
         }
-        std::vector<std::string> without_face(pictures.size());
+        std::vector<double> faces(pictures.size(), kNotChecked);
+        const auto search_one = [&](std::int64_t p) {
+            check_stop(stop);
+            const auto at = static_cast<size_t>(p);
+            faces[at] = measure_face(*pictures[at]);
+        };
         const auto search_faces = [&] {
-            for (size_t p = 0; p < pictures.size(); ++p) {
-                check_stop(stop);
-                without_face[p] = warning_of_no_face(*pictures[p]);
-            }
+            for (std::int64_t p = 0; p < std::ssize(faces); ++p)
+                search_one(p);
         };
         run_side_by_side(shares_, [&](size_t task, size_t) {
             if (task == networks_.size())
@@ -103,10 +107,10 @@ class ProcessorEvaluator final : public LoadedPanel {
             else
                 score(task, inputs_side_by_side[task], options, stop, opinions);
         });
-        if (panel_.subject == kFaces && !faces_beside_experts_)
-            search_faces();
+        if ((looks_for_faces_ || options.traits) && !faces_beside_experts_)
+            side_by_side(std::ssize(faces), search_one);
         for (size_t p = 0; p < pictures.size(); ++p)
-            finish_opinion(panel_, *pictures[p], without_face[p], opinions[p]);
+            finish_opinion(panel_, *pictures[p], faces[p], opinions[p]);
     }
 
     void load_all(const Progress& progress, const std::stop_token& stop) {
@@ -133,7 +137,7 @@ class ProcessorEvaluator final : public LoadedPanel {
             }
         // The face search uses only one thread, so it runs as a task beside the experts. Its data
         // belongs to its thread, so it goes into the calling thread's share.
-        faces_beside_experts_ = panel_.subject == kFaces && !executed.empty();
+        faces_beside_experts_ = looks_for_faces_ && !executed.empty();
         if (faces_beside_experts_) {
             executed.push_back(executors_.size());
             costs.push_back(kFaceSearchCost);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "core/picture/pixels/faces.h"
+
 namespace dfd {
 namespace {
 
@@ -104,6 +106,11 @@ PictureTraits measure_traits(const Pixels& pixels) {
         sums.border_steps > 0 ? sums.borders / static_cast<double>(sums.border_steps) : 0.0;
     traits.blocks = inside > 0 ? across / inside : 1;
     return traits;
+}
+
+double measure_face(const Pixels& pixels) {
+    const auto faces = find_faces(pixels);
+    return !faces ? kNotChecked : faces->empty() ? 0 : 1;
 }
 
 }  // namespace dfd

@@ -146,6 +146,35 @@ CalibrationPopulation population_of(const Evaluation& evaluation) {
     return population;
 }
 
+namespace {
+
+/// Sets the limits of traits, and what they cost and save. Without `outside` only a panel made for
+/// faces has one.
+void add_limits(MeasuredAnswer& measured, const Evaluation& evaluation, const Evaluation* outside,
+                const PanelRecord& panel) {
+    const auto& answer = measured.answer;
+    const auto pictures_of = [&](const Evaluation& from) {
+        const auto column = answer_column(from, panel, answer.question);
+        std::vector<ScopePicture> pictures;
+        for (const auto& each : from.pictures)
+            pictures.push_back(
+                {each.traits, each.row.fake, log_ratio(each.scores[column], answer)});
+        return pictures;
+    };
+    const auto fitted =
+        fit_scope(pictures_of(evaluation),
+                  outside != nullptr ? pictures_of(*outside) : std::vector<ScopePicture>(),
+                  panel.subject == kFaces);
+    measured.answer.scope = fitted.limits;
+    measured.limits = fitted.costs;
+    measured.withheld = fitted.withheld;
+    measured.outside = fitted.outside;
+    if (outside != nullptr)
+        measured.outside.manifest = outside->manifest.filename();
+}
+
+}  // namespace
+
 CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord& panel,
                                 const std::string& question, const std::string& date,
                                 std::uint64_t seed) {
@@ -189,6 +218,7 @@ CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord&
     for (std::size_t e = 0; e < experts.names.size(); ++e)
         result.calibration.answers.front().experts.push_back(measured_expert(
             experts.names[e], labelled_scores(evaluation, experts.places[e]), seed));
+    add_limits(result.calibration.answers.front(), evaluation, nullptr, panel);
     return result;
 }
 
@@ -261,21 +291,14 @@ void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const 
     if (evaluation.digest != outside.digest || evaluation.precision != outside.precision)
         throw TrainingError("The pictures from outside were scored by another panel.");
     auto& measured = calibrated.calibration.answers.front();
-    const auto& answer = measured.answer;
-    const auto pictures_of = [&](const Evaluation& from) {
-        const auto column = answer_column(from, panel, answer.question);
-        std::vector<ScopePicture> pictures;
-        for (const auto& each : from.pictures)
-            pictures.push_back(
-                {each.traits, each.row.fake, log_ratio(each.scores[column], answer)});
-        return pictures;
-    };
-    const auto fitted = fit_scope(pictures_of(evaluation), pictures_of(outside));
-    measured.answer.scope = fitted.limits;
-    measured.limits = fitted.costs;
-    measured.withheld = fitted.withheld;
-    measured.outside = fitted.outside;
-    measured.outside.manifest = outside.manifest.filename();
+    add_limits(measured, evaluation, &outside, panel);
+    if (any_left(evaluation) || any_left(outside)) {
+        // gated_score() knows only the experts that a gate keeps out.
+        calibrated.without_gates =
+            "No gates of experts were looked for, because experts made for faces do not count on "
+            "some of the pictures.";
+        return;
+    }
     if (panel.combine == kLogOdds || !measured.answer.fusion.experts.empty()) {
         // gated_score() takes the mean of the scores that remain.
         calibrated.without_gates =
@@ -295,9 +318,13 @@ namespace {
 
 std::string scope_text(const MeasuredAnswer& measured, const std::string& without_gates) {
     const auto& outside = measured.outside;
-    std::string text = formatted(
-        "\nOutside of what was measured: %zu pictures, misleading evidence for %zu of them.\n",
-        outside.pictures, outside.misleading);
+    std::string text =
+        outside.pictures == 0
+            ? "\nThe panel was made for faces; no pictures from outside were given.\n"
+            : formatted(
+                  "\nOutside of what was measured: %zu pictures, misleading evidence for %zu "
+                  "of them.\n",
+                  outside.pictures, outside.misleading);
     if (!without_gates.empty())
         text += without_gates + '\n';
     if (measured.answer.scope.empty() && !without_gates.empty())
@@ -322,11 +349,12 @@ std::string scope_text(const MeasuredAnswer& measured, const std::string& withou
         text += formatted("%-24s to %7.3g   %8.1f %%   %5.1f %%   %12zu\n", expert.c_str(), limit,
                           100 * cost.withheld, 100 * cost.outside_withheld, cost.saved);
     }
-    return text + formatted(
-                      "All: %.1f %% of the measured pictures get no assessment; of those from "
-                      "outside %zu of %zu keep one, %zu of these misleading.\n",
-                      100 * measured.withheld, outside.assessed, outside.pictures,
-                      outside.misleading_left);
+    text += formatted("All: %.1f %% of the measured pictures get no assessment",
+                      100 * measured.withheld);
+    if (outside.pictures > 0)
+        text += formatted("; of those from outside %zu of %zu keep one, %zu of these misleading",
+                          outside.assessed, outside.pictures, outside.misleading_left);
+    return text + ".\n";
 }
 
 std::string experts_text(const std::vector<MeasuredExpert>& experts) {
@@ -394,8 +422,9 @@ std::string calibration_text(const CalibratedPanel& calibrated) {
                       row.assessment.at_bound ? " (bound)" : "");
     const auto& measured = calibrated.calibration.answers.front();
     text += experts_text(measured.experts);
-    return measured.outside.pictures == 0 ? text
-                                          : text + scope_text(measured, calibrated.without_gates);
+    return measured.outside.pictures == 0 && measured.answer.scope.empty()
+               ? text
+               : text + scope_text(measured, calibrated.without_gates);
 }
 
 }  // namespace dfd

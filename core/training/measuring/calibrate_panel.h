@@ -33,7 +33,8 @@ struct CalibratedPanel {
 
 /// `question` is an id; it may be empty only for a panel that asks one question. `panel` is the one
 /// that was evaluated, with the experts that scored. `date` as in MeasuredAnswer. Pictures without
-/// a group are groups of their own. Each expert of the question is calibrated by itself, too.
+/// a group are groups of their own. Each expert of the question is calibrated by itself, too. A
+/// panel made for faces gets its limit to them: the evaluation needs its traits.
 /// Throws TrainingError: an unknown question, too few groups of a class, or rows that experts
 /// learned from.
 [[nodiscard]] CalibratedPanel calibrate_panel(const Evaluation& evaluation,
@@ -43,9 +44,10 @@ struct CalibratedPanel {
 /// Gives the calibration a scope: the limits and the experts' gates that keep it from pictures of
 /// `outside`, an evaluation of the same panel on pictures of other kinds than the calibration's.
 /// Both evaluations need their traits and features, and scores without gates. With a gate the
-/// calibration is fitted again, to the scores that the gates leave. Experts without features and
-/// panels that combine by log-odds or a fusion get no gates. Throws TrainingError for evaluations
-/// of different panels or precisions, or features that do not differ.
+/// calibration is fitted again, to the scores that the gates leave. Experts without features,
+/// panels that combine by log-odds or a fusion, and those with experts made for faces get no gates.
+/// Throws TrainingError for evaluations of different panels or precisions, or features that do not
+/// differ.
 void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const Evaluation& outside,
                const PanelRecord& panel, std::uint64_t seed);
 

@@ -345,6 +345,12 @@ std::vector<ManifestRow> rows_of_fold(const Manifest& manifest, std::string& fol
     return rows;
 }
 
+bool any_left(const Evaluation& evaluation) {
+    return std::ranges::any_of(evaluation.pictures, [](const ScoredPicture& picture) {
+        return std::ranges::find(picture.left, true) != picture.left.end();
+    });
+}
+
 Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
                              EvaluationOptions options, const Progress& progress,
                              std::stop_token stop) {

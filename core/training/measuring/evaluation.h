@@ -108,6 +108,9 @@ struct Evaluation {
     std::vector<ScoredPicture> pictures;  ///< in the manifest's order
 };
 
+/// Whether an expert did not count on some picture.
+[[nodiscard]] bool any_left(const Evaluation& evaluation);
+
 /// Selects the rows of `fold` (see EvaluationOptions); an empty `fold` becomes "test" or "all".
 /// Throws TrainingError for an unknown word and when there are no such rows.
 [[nodiscard]] std::vector<ManifestRow> rows_of_fold(const Manifest& manifest, std::string& fold);

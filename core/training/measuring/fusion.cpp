@@ -121,6 +121,10 @@ FusionTrial try_fusion(const Evaluation& evaluation, const PanelRecord& panel,
                             evaluation.caution);
     const auto column = answer_column(evaluation, panel, question);
     const auto experts = experts_of(evaluation, panel, question);
+    if (any_left(evaluation))
+        throw TrainingError(
+            "A fusion needs every expert on every picture, and experts made for faces do not count "
+            "on pictures without one. Calibrate without --fuse.");
     if (experts.names.size() < 2)
         throw TrainingError("A fusion needs at least two experts that answer the question.");
     auto pictures = labelled_scores(evaluation, column);

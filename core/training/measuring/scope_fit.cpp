@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <string_view>
 
 namespace dfd {
 namespace {
@@ -35,12 +36,18 @@ double share_of(const Pictures& pictures, const Counts& counts) {
 
 }  // namespace
 
-FittedScope fit_scope(const Pictures& inside, const Pictures& outside) {
+FittedScope fit_scope(const Pictures& inside, const Pictures& outside, bool faces_only) {
     FittedScope fitted;
-    if (inside.empty() || outside.empty())
+    if (inside.empty() || (outside.empty() && !faces_only))
         return fitted;
     each_trait(PictureTraits{}, [&](const char* trait, double) {
-        const TraitLimit limit{trait, limit_of(inside, trait)};
+        const bool checked = std::ranges::none_of(inside, [&](const ScopePicture& picture) {
+            return trait_of(picture.traits, trait) == kNotChecked;
+        });
+        if (!checked)
+            return;
+        const bool declared = faces_only && trait == std::string_view(kFaceTrait);
+        const TraitLimit limit{trait, declared ? 1 : limit_of(inside, trait)};
         const auto beyond = [&](const ScopePicture& picture) {
             return !exceeded(picture.traits, {&limit, 1}).empty();
         };
@@ -49,7 +56,8 @@ FittedScope fit_scope(const Pictures& inside, const Pictures& outside) {
             std::ranges::count_if(outside, [&](const ScopePicture& picture) {
                 return is_misleading(picture) && beyond(picture);
             }));
-        if (cost.saved == 0 || cost.outside_withheld < kTimesMore * cost.withheld)
+        const bool saves = cost.saved > 0 && cost.outside_withheld >= kTimesMore * cost.withheld;
+        if (!saves && !declared)
             return;
         fitted.limits.push_back(limit);
         fitted.costs.push_back(cost);

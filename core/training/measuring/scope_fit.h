@@ -26,8 +26,10 @@ struct FittedScope {
 /// where too little is outside). It is kept only if it saves something on `outside`, pictures that
 /// the panel was not measured on: at least one with misleading evidence lies beyond it, and it
 /// withholds at least twice the share of `outside` that it withholds of `inside`. Without `outside`
-/// there are no limits.
+/// there are no limits. With `faces_only`, of a panel made for faces, pictures without a face are
+/// beyond a limit whatever that costs and saves, unless faces could not be looked for.
 [[nodiscard]] FittedScope fit_scope(const std::vector<ScopePicture>& inside,
-                                    const std::vector<ScopePicture>& outside);
+                                    const std::vector<ScopePicture>& outside,
+                                    bool faces_only = false);
 
 }  // namespace dfd
