@@ -3,7 +3,6 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QKeyEvent>
-#include <QPainter>
 #include <QTimer>
 #include <QVariantAnimation>
 
@@ -48,6 +47,7 @@ void Presentation::show_slide(const Slide& slide) {
     const bool another = slide.key != slide_.key;
     const bool had_opinion = opinion() != nullptr;
     const bool newer = slide.examination != slide_.examination;
+    const bool other_map = newer || slide.supports != slide_.supports;
     slide_ = slide;
     if (newer)
         titled_ = slide.examination && slide.examination->opinion
@@ -59,7 +59,7 @@ void Presentation::show_slide(const Slide& slide) {
         voted_ = 0;
         verdict_shown_ = false;
         hide_map();
-    } else if (verdict_shown_ && newer) {
+    } else if (verdict_shown_ && other_map) {
         show_map(kMeanMap);
     }
     if (another || had_opinion != (opinion() != nullptr))
@@ -145,15 +145,11 @@ void Presentation::show_map(int choice) {
     if (const PanelOpinion* const found = opinion()) {
         QSize size = slide_.picture ? slide_.picture->size() : slide_.preview.size();
         size.scale(kMapSide, kMapSide, Qt::KeepAspectRatio);
-        const HeatMap map = selected_map(*found, choice);
-        const bool assessed = out_of_scope(*found, question_of_map(*found, choice)).empty();
-        map_ = colour_heatmap(map, scale_maximum(*found, choice, MapScale::Own), slide_.colours,
-                              slide_.opacity, size);
-        map_note_ = map_note(map, assessed);
-        if (const QImage line =
-                map_.isNull() || !assessed ? QImage() : contour(map, strongest_level(map), size);
-            !line.isNull())
-            QPainter(&map_).drawImage(0, 0, line);
+        const MapStanding standing = standing_of(*found, choice, slide_.supports);
+        map_ = standing_heatmap(selected_map(*found, choice), standing,
+                                scale_maximum(*found, choice, MapScale::Own), slide_.colours,
+                                slide_.opacity, size);
+        map_note_ = standing_text(standing);
     }
     fade_->stop();
     if (animated_)

@@ -34,6 +34,7 @@ struct Slide {
     QuestionBands bands;
     ColourMap colours = ColourMap::Inferno;  ///< of the maps, as the user chose them
     double opacity = 0.65;
+    MapSupports supports;
 };
 
 /// Works with keys and with a presenter's remote. Right, space, Page Down or a click: one step on,
@@ -115,7 +116,7 @@ class Presentation : public QWidget {
     QTimer* votes_;
     QVariantAnimation* fade_;
     QImage map_;        ///< drawn over the picture
-    QString map_note_;  ///< as `map_note`
+    QString map_note_;  ///< as `standing_text`
     bool blank_ = false;
     bool keys_shown_ = false;
     bool keys_hinted_ = true;
