@@ -71,7 +71,9 @@ void Presentation::show_slide(const Slide& slide) {
 
 void Presentation::advance() {
     votes_->stop();
-    if (opinion() == nullptr || verdict_shown_)
+    if (verdict_shown_ && page_ + 1 < pages())
+        show_page(page_ + 1);
+    else if (opinion() == nullptr || verdict_shown_)
         Q_EMIT step_requested(1);
     else
         next_vote();
@@ -79,6 +81,8 @@ void Presentation::advance() {
 
 void Presentation::go_back() {
     votes_->stop();
+    if (verdict_shown_ && page_ > 0)
+        return show_page(page_ - 1);
     if (verdict_shown_)
         verdict_shown_ = false;
     else if (voted_ > 0)
@@ -126,10 +130,17 @@ void Presentation::show_step() {
     update();
 }
 
+void Presentation::show_page(int page) {
+    page_ = page;
+    announce();
+    update();
+}
+
 void Presentation::show_verdict() {
     votes_->stop();
     voted_ = experts();
     verdict_shown_ = true;
+    page_ = 0;
     show_map(kMeanMap);
     announce();
     update();
@@ -173,7 +184,7 @@ QString Presentation::accessible_text() const {
     if (found == nullptr) {
         words.append(slide_.waiting);
     } else if (verdict_shown_) {
-        words.append(whole_story().words());
+        words.append(page_ == 0 ? whole_story().words() : story_pages().words.value(page_));
     } else {
         for (int i = 0; i < voted_; ++i)
             words.append(
