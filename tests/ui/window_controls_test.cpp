@@ -31,6 +31,7 @@
 #include "ui/look/scroll_pane.h"
 #include "ui/look/wording.h"
 #include "ui/picture/colour_scale.h"
+#include "ui/picture/map_strip.h"
 #include "ui/picture/overlay_controls.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/answer_block.h"
@@ -294,6 +295,39 @@ class WindowControlsTest : public WindowTest {
         QTRY_VERIFY(tabs->height() < window.verdict().height() / 2);
     }
 
+    void the_card_ends_with_a_whole_block_above_a_raised_tab_data() {
+        QTest::addColumn<QSize>("size");
+        for (const QSize& size : {QSize(1280, 680), QSize(1440, 860), QSize(1920, 1040)})
+            QTest::addRow("%dx%d", size.width(), size.height()) << size;
+    }
+    void the_card_ends_with_a_whole_block_above_a_raised_tab() {
+        QFETCH(QSize, size);
+        fixture_->panels.panels.clear();
+        fixture_->panels.default_folder.clear();
+        fixture_->panels.add(fake_panel("starter", 3, true));
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        window.resize(size);
+        window.action("stability")->trigger();
+        const VerdictCard* const card = window.verdict().card();
+        const auto part_of_the_caution = [card]() -> const QLabel* {
+            for (const QLabel* const label : card->findChildren<QLabel*>())
+                if (label->text() == text(kTrialCaution))
+                    return label;
+            return nullptr;
+        };
+        QVERIFY(part_of_the_caution() != nullptr);
+        QTRY_COMPARE(part_of_the_caution()->visibleRegion().boundingRect(),
+                     part_of_the_caution()->rect());
+        // Each word is seen whole or not at all.
+        QTRY_VERIFY([card] {
+            for (const QLabel* const label : card->findChildren<QLabel*>())
+                if (const QRect seen = label->visibleRegion().boundingRect();
+                    label->isVisible() && !seen.isEmpty() && seen != label->rect())
+                    return false;
+            return true;
+        }());
+    }
+
     void the_declaration_and_every_score_stay_above_a_tab() {
         fixture_->panels.panels.clear();
         fixture_->panels.default_folder.clear();
@@ -456,6 +490,11 @@ class WindowControlsTest : public WindowTest {
         QCOMPARE(window.picture().view()->geometry(), picture);
         QVERIFY(window.banners().isVisible());
         QVERIFY(window.centralWidget()->rect().contains(window.banners().geometry()));
+        // The maps below the picture stay in sight.
+        QWidget* const strip = window.picture().strip();
+        QVERIFY(strip->isVisible());
+        const QRect maps(strip->mapTo(window.centralWidget(), QPoint()), strip->size());
+        QVERIFY(!window.banners().geometry().intersects(maps));
         for (const char* const words : {"One message.", "Another message.", "A third message."})
             window.banners().dismiss(text(words).repeated(8));
         QTRY_VERIFY(!window.banners().isVisible());

@@ -14,7 +14,7 @@
 namespace dfd::ui {
 namespace {
 
-constexpr double kPictureShare = 0.52;  ///< of the width
+constexpr double kPictureShare = 0.50;  ///< of the width
 constexpr double kSmallest = 0.55;      ///< of a font's size, before a line is cut off
 // In hundredths of the screen's height.
 constexpr double kText = 3.65;      ///< size of letters that are read from the last row: a 28th
@@ -44,7 +44,7 @@ double line_height(double pixels, bool strong = false) {
 
 /// The score's.
 QFont figure_font(bool several, double unit, double width) {
-    return large_font(std::min((several ? 7 : 13) * unit, width / 5), true);
+    return large_font(std::min((several ? 6.5 : 13) * unit, width / 5), true);
 }
 
 }  // namespace
@@ -249,11 +249,12 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
 }
 
 QString Presentation::foot() const {
-    return tr("%1 %2 A score is not the probability that a picture is fake.")
-        .arg(slide_.panel.endsWith(QLatin1Char('?')) ? slide_.panel
-                                                     : slide_.panel + QLatin1Char('.'),
-             slide_.caution)
-        .simplified();
+    // The caution names the panel, too.
+    const QString about = !slide_.caution.isEmpty() ? slide_.caution
+                          : slide_.panel.isEmpty() || slide_.panel.endsWith(QLatin1Char('?'))
+                              ? slide_.panel
+                              : slide_.panel + QLatin1Char('.');
+    return tr("%1 A score is not the probability that a picture is fake.").arg(about).simplified();
 }
 
 double Presentation::verdict_height() const {
