@@ -1,6 +1,7 @@
 // A panel that asks several questions, in the card, the bars and the strip of maps.
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QPainter>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -336,7 +337,10 @@ void AnswersTest::a_map_without_support_is_faint_everywhere() {
     QCOMPARE(pane.drawn().standing, MapStanding::Firm);
     QVERIFY(pane.view()->overlay_note().isEmpty());
     // The brightest place of the map, and of all: with the line.
-    const auto brightest = [](const QImage& image) {
+    const auto brightest = [](const QImage& seen) {
+        QImage image(seen.size(), QImage::Format_RGB32);
+        image.fill(Qt::black);
+        QPainter(&image).drawImage(0, 0, seen);
         int found = 0;
         for (int y = 0; y < image.height(); ++y)
             for (int x = 0; x < image.width(); ++x)

@@ -161,8 +161,10 @@ void VerdictPane::fit_upper() {
     upper_->setMaximumHeight(std::max(whole, kLeastScore));
     if (moved)
         return;  // The user has chosen.
-    const int wanted =
+    int wanted =
         raised ? around.top() + card_->pinned_height(inner, brief, most - around.top()) : whole;
+    if (whole - wanted < 4 * kGrid && whole <= most)
+        wanted = whole;  // nothing but its margin would be left to scroll to
     const int upper = std::clamp(wanted, kLeastScore, most);
     setSizes({upper, height() - upper});
 }
