@@ -110,10 +110,17 @@ TEST_F(Reports, MapsLieOnAGreyPictureAndTheMeanHasItsOwnScale) {
     for (auto& value : peak)
         value = 1;
     words.clear();
-    for (const auto& block : exhibit_section(record, small_jpeg(red, 96), {}).blocks)
+    for (const auto& block : exhibit_section(record, small_jpeg(red, 96), {}).blocks) {
+        if (const auto* pictures = std::get_if<ReportPictures>(&block))
+            for (const auto& each : pictures->pictures)
+                shown.push_back(decode_picture(each.jpeg).pixels);
         if (const auto* scale = std::get_if<ReportScale>(&block))
             words = scale->words;
-    EXPECT_SAYS(words, "In none of them one part stands out.");
+    }
+    EXPECT_SAYS(words, "No map is concentrated in one place, so all are faint.");
+    // An even map is as strong everywhere, and yet not drawn in its full colour.
+    ASSERT_EQ(shown.size(), 10u);
+    EXPECT_LT(colour(pixel(7, 48, 48)), colour(pixel(2, 48, 48)) / 2 + 10);
 }
 
 /// The text of the tables and facts before and after the technical heading.

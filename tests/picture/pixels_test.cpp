@@ -15,6 +15,7 @@
 #include "core/picture/pixels/heatmap_overlay.h"
 #include "core/picture/pixels/map_base.h"
 #include "core/picture/pixels/map_outline.h"
+#include "core/picture/pixels/map_standing.h"
 #include "core/picture/pixels/png_text.h"
 #include "core/picture/pixels/signed_overlay.h"
 #include "core/picture/pixels/veil.h"
@@ -156,6 +157,42 @@ TEST(Outline, SurroundsTheStrongestPartOnly) {
     auto same = before;
     draw_outline(same, {12, 12, std::vector<float>(144, 1)}, 1);
     EXPECT_EQ(same.rgb, before.rgb);
+}
+
+TEST(MapStanding, OnlyAFirmMapIsLoudAndOutlined) {
+    HeatMap even{12, 12, std::vector<float>(144, 0.5F)};
+    HeatMap peak{12, 12, std::vector<float>(144, 0)};
+    for (const int row : {4, 5, 6, 7})
+        for (const int column : {4, 5, 6, 7})
+            peak.values[static_cast<std::size_t>(12 * row + column)] = 4;
+    HeatMap corners = peak;  // strong in places far from each other
+    corners.values.assign(144, 0);
+    for (const int row : {0, 1, 10, 11})
+        for (const int column : {0, 1, 10, 11})
+            corners.values[static_cast<std::size_t>(12 * row + column)] = 4;
+    EXPECT_EQ(standing_of(peak), MapStanding::Firm);
+    EXPECT_EQ(standing_of(HeatMap{}), MapStanding::Firm);  // nothing is drawn
+    EXPECT_EQ(standing_of(even), MapStanding::NothingStandsOut);
+    EXPECT_EQ(standing_of(corners), MapStanding::NotConcentrated);
+    EXPECT_EQ(standing_of(peak, {.assessed = false}), MapStanding::NoAssessment);
+    EXPECT_EQ(standing_of(peak, {.support = Support::Unsupported}), MapStanding::NotSupported);
+    EXPECT_EQ(standing_of(peak, {.support = Support::Weak}), MapStanding::Firm);
+    EXPECT_EQ(standing_of(even, {.is_signed = true}), MapStanding::Firm);
+    EXPECT_GT(outlined_level(peak, MapStanding::Firm), 0);
+    EXPECT_EQ(loudness(MapStanding::Firm), 1);
+    EXPECT_TRUE(standing_sentence(MapStanding::Firm).empty());
+    for (const auto standing : {MapStanding::NoAssessment, MapStanding::NotSupported,
+                                MapStanding::NothingStandsOut, MapStanding::NotConcentrated}) {
+        EXPECT_EQ(outlined_level(peak, standing), 0);
+        EXPECT_LT(loudness(standing), 0.5);
+        EXPECT_FALSE(standing_sentence(standing).empty());
+    }
+    // A test that could not be made says nothing.
+    DeletionTest test;
+    EXPECT_EQ(support_of(std::nullopt), std::nullopt);
+    EXPECT_EQ(support_of(test), std::nullopt);
+    test.displaced.resize(kDisplacedMaps);
+    EXPECT_EQ(support_of(test), Support::Unsupported);
 }
 
 TEST(ColourTable, RisesFromDarkToBright) {

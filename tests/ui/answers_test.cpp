@@ -1,6 +1,7 @@
 // A panel that asks several questions, in the card, the bars and the strip of maps.
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QPainter>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -66,6 +67,8 @@ class AnswersTest : public QObject {
     void an_expert_beyond_its_gate_is_marked();
     void the_chooser_has_a_line_for_each_calibration();
     void a_map_without_an_assessment_says_so();
+    void a_map_without_support_is_faint_everywhere();
+    void the_reason_of_no_assessment_stays_in_a_brief_card();
     void experts_have_names_and_the_panels_words();
     void an_expert_without_an_opinion_is_not_weighted();
     void without_a_calibration_there_are_no_words();
@@ -282,8 +285,20 @@ void AnswersTest::a_map_without_an_assessment_says_so() {
     exhibit = exhibit_of(opinion);
     exhibit.id = 2;
     pane.show_exhibit(exhibit, QImage(64, 64, QImage::Format_RGB32));
+    // The picture comes first, without a map, and below it the reason.
+    QCOMPARE(pane.controls()->settings().map, kNoMap);
+    QVERIFY(pane.drawn().map.values.empty());
+    QVERIFY(pane.view()->overlay_note().isEmpty());
     QVERIFY2(pane.drawn().no_assessment.contains(QStringLiteral("It is smaller than")),
              qPrintable(pane.drawn().no_assessment));
+    pane.show_exhibit(exhibit, {});  // nothing new
+    QCOMPARE(pane.controls()->settings().map, kNoMap);
+    // One press brings the map, which stays when the result comes again.
+    pane.controls()->toggle_map();
+    QCOMPARE(pane.controls()->settings().map, kMeanMap);
+    pane.show_exhibit(exhibit, {});
+    QCOMPARE(pane.controls()->settings().map, kMeanMap);
+    QCOMPARE(pane.drawn().standing, MapStanding::NoAssessment);
     QVERIFY(pane.view()->overlay_note().startsWith(QStringLiteral("No assessment")));
 
     // On the sheet nothing is outlined, and its head says why.
@@ -293,8 +308,117 @@ void AnswersTest::a_map_without_an_assessment_says_so() {
     sheet.colours = ColourMap::Inferno;
     const QImage grey(96, 96, QImage::Format_RGB32);
     const QImage with = draw_map_sheet(sheet, grey);
-    sheet.assessed = false;
+    sheet.standing = MapStanding::NoAssessment;
     QVERIFY(draw_map_sheet(sheet, grey) != with);
+    // The next picture without an assessment begins without a map, too; one with an assessment has
+    // the user's choice again.
+    exhibit.id = 3;
+    pane.show_exhibit(exhibit, QImage(64, 64, QImage::Format_RGB32));
+    QCOMPARE(pane.controls()->settings().map, kNoMap);
+    opinion.traits = PictureTraits{.shorter_side = 640};
+    exhibit = exhibit_of(opinion);
+    exhibit.id = 4;
+    pane.show_exhibit(exhibit, QImage(64, 64, QImage::Format_RGB32));
+    QCOMPARE(pane.controls()->settings().map, kMeanMap);
+}
+
+void AnswersTest::a_map_without_support_is_faint_everywhere() {
+    PanelOpinion opinion = of_scores({0.9, 0.8});
+    for (ExpertOpinion& expert : opinion.experts) {
+        expert.map = HeatMap{12, 12, std::vector<float>(144, 0)};
+        for (const int row : {4, 5, 6, 7})
+            for (const int column : {4, 5, 6, 7})
+                expert.map->values[static_cast<std::size_t>(12 * row + column)] = 4;
+    }
+    PicturePane pane;
+    Exhibit exhibit = exhibit_of(opinion);
+    exhibit.id = 1;
+    const QImage black = [] {
+        QImage image(96, 96, QImage::Format_RGB32);
+        image.fill(Qt::black);
+        return image;
+    }();
+    pane.resize(640, 640);
+    pane.show_exhibit(exhibit, black);
+    QCOMPARE(pane.drawn().standing, MapStanding::Firm);
+    QVERIFY(pane.view()->overlay_note().isEmpty());
+    // The brightest place of the map, and of all: with the line.
+    const auto brightest = [](const QImage& seen) {
+        QImage image(seen.size(), QImage::Format_RGB32);
+        image.fill(Qt::black);
+        QPainter(&image).drawImage(0, 0, seen);
+        int found = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                found = std::max(found, qGray(image.pixel(x, y)));
+        return found;
+    };
+    const QSize size(240, 240);
+    const HeatMap& map = *opinion.experts[0].map;
+    const auto drawn = [&](MapStanding standing) {
+        return standing_heatmap(map, standing, 4, ColourMap::Inferno, 1, size);
+    };
+    QCOMPARE(brightest(drawn(MapStanding::Firm)), 255);
+    QCOMPARE(qAlpha(drawn(MapStanding::Firm).pixel(120, 120)), 255);
+    for (const MapStanding standing :
+         {MapStanding::NoAssessment, MapStanding::NotSupported, MapStanding::NothingStandsOut,
+          MapStanding::NotConcentrated}) {
+        QVERIFY(brightest(drawn(standing)) < 140);
+        QVERIFY(qAlpha(drawn(standing).pixel(120, 120)) < 128);
+        QVERIFY(!standing_text(standing).isEmpty());
+    }
+    const auto tiles = pane.strip()->findChildren<MapTile*>();
+    QCOMPARE(tiles.size(), 3);
+    const QImage before = tiles[0]->grab().toImage();
+    pane.set_supports(exhibit.key(), {{kMeanMap, Support::Unsupported}, {0, Support::Weak}});
+    QCOMPARE(pane.drawn().standing, MapStanding::NotSupported);
+    const QString note = QStringLiteral("The deletion test does not support this map.");
+    QCOMPARE(pane.view()->overlay_note(), note);
+    QCOMPARE(tiles[0]->accessibleDescription(), note);
+    QVERIFY(tiles[1]->accessibleDescription().isEmpty());
+    QVERIFY(brightest(tiles[0]->grab().toImage()) <= brightest(before));
+    QVERIFY(tiles[0]->grab().toImage() != before);
+    // Another picture's tests say nothing about this one.
+    pane.set_supports({false, 77}, {{kMeanMap, Support::Unsupported}});
+    pane.show_exhibit(exhibit, black);
+    QCOMPARE(pane.drawn().standing, MapStanding::Firm);
+    // On the sheet, too.
+    MapSheet sheet;
+    sheet.map = map;
+    sheet.scale_max = 4;
+    sheet.colours = ColourMap::Inferno;
+    const QImage firm = draw_map_sheet(sheet, black);
+    sheet.standing = MapStanding::NotSupported;
+    const QImage faint = draw_map_sheet(sheet, black);
+    QVERIFY(faint.height() > firm.height());  // it says why
+}
+
+void AnswersTest::the_reason_of_no_assessment_stays_in_a_brief_card() {
+    PanelOpinion opinion = of_scores({0.9, 0.8});
+    AnswerCalibration calibration;
+    calibration.bound = 2;
+    calibration.alarms = {{0, 1, 1, 1}};
+    calibration.scope = {{"shorter_side", 200}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+    opinion.traits = PictureTraits{.shorter_side = 640};
+    VerdictCard card;
+    card.resize(360, 700);
+    card.show();
+    const auto shows_worth = [&card] {
+        for (const QLabel* const label : card.findChildren<QLabel*>())
+            if (label->isVisible() && label->text() == card.answers().front()->worth())
+                return true;
+        return false;
+    };
+    card.show_exhibit(exhibit_of(opinion), {});
+    QVERIFY(shows_worth());
+    card.set_brief(true);
+    QVERIFY(!shows_worth());
+    QVERIFY(card.pinned_height(360, true) < card.pinned_height(360, false));
+    opinion.traits = PictureTraits{.shorter_side = 64};
+    card.show_exhibit(exhibit_of(opinion), {});
+    QVERIFY(shows_worth());
+    QCOMPARE(card.pinned_height(360, true), card.pinned_height(360, false));
 }
 
 void AnswersTest::experts_have_names_and_the_panels_words() {

@@ -213,6 +213,33 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(!scale->grab().isNull());
     }
 
+    void a_map_that_its_test_does_not_support_is_faint() {
+        MainWindow& window = explaining_window({"one.png"});
+        window.action("evidence")->trigger();
+        wait_for_evidence(window);
+        // The last expert's map is wrong.
+        const auto rows = panel(window)->rows();
+        rows.back()->click();
+        QCOMPARE(rows.back()->test()->verdict, Support::Unsupported);
+        const QString note = text("The deletion test does not support this map.");
+        QCOMPARE(window.picture().drawn().standing, MapStanding::NotSupported);
+        QCOMPARE(window.picture().view()->overlay_note(), note);
+        rows[1]->click();
+        QCOMPARE(rows[1]->test()->verdict, Support::Supported);
+        QCOMPARE(window.picture().drawn().standing, MapStanding::Firm);
+        QVERIFY(window.picture().view()->overlay_note().isEmpty());
+        // Its heatmap, too, in the picture and in the strip.
+        const int last = static_cast<int>(rows.size()) - 2;
+        Q_EMIT window.picture().strip()->chosen(last);
+        QVERIFY(!window.picture().drawn().is_signed);
+        QCOMPARE(window.picture().drawn().standing, MapStanding::NotSupported);
+        const auto tiles = window.picture().strip()->findChildren<MapTile*>();
+        QCOMPARE(tiles.back()->accessibleDescription(), note);
+        // Without its test nothing is known of a finer map.
+        panel(window)->layer_box()->setCurrentIndex(1);
+        QVERIFY(window.picture().drawn().standing != MapStanding::NotSupported);
+    }
+
     void the_export_matches_the_view() {
         MainWindow& window = explaining_window({"one.png"});
         window.action("evidence")->trigger();

@@ -286,6 +286,9 @@ class FirmnessWindowTest : public WindowTest {
         QVERIFY2(stage->accessible_text().contains(text("The panel says")),
                  qPrintable(stage->accessible_text()));
         QCOMPARE(stage->accessibleDescription(), stage->accessible_text());
+        while (stage->page() + 1 < stage->pages())
+            QTest::keyClick(stage, Qt::Key_PageDown);
+        QVERIFY(stage->accessible_text().contains(text("one.png")));
         QTest::keyClick(stage, Qt::Key_PageDown);
         QVERIFY(stage->accessible_text().contains(text("two.png")));
         QCOMPARE(stage->voted(), 0);

@@ -76,10 +76,73 @@ class PresentationTest : public WindowTest {
         QVERIFY(!stage.grab().isNull());
         QVERIFY(stage.all_words_fit());
         QVERIFY(stage.accessible_text().contains(text("re-sharing")));
+        for (int page = 1; page < stage.pages(); ++page) {
+            QTest::keyClick(&stage, Qt::Key_Right);
+            QCOMPARE(stage.page(), page);
+            QVERIFY(!stage.grab().isNull());
+            QVERIFY2(stage.all_words_fit(), qPrintable(QString::number(page)));
+        }
         QTest::keyClick(&stage, Qt::Key_Question);
         QVERIFY(stage.keys_shown());
         QVERIFY(!stage.grab().isNull());
         QVERIFY(stage.all_words_fit());
+    }
+
+    void letters_are_read_from_the_last_row_data() { nothing_is_cut_off_data(); }
+    void letters_are_read_from_the_last_row() {
+        QFETCH(QSize, size);
+        QFETCH(bool, several);
+        if (2 * size.width() < 3 * size.height())
+            QSKIP("A narrow screen has smaller letters.");
+        Presentation stage;
+        stage.set_animated(false);
+        stage.resize(size);
+        Slide slide = slide_of(several ? 4 : 7, several);
+        slide.name = text("a.jpeg");
+        stage.show_slide(slide);
+        const auto expect_large = [&] {
+            QVERIFY(!stage.grab().isNull());
+            // A long sentence on one of several questions may have slightly smaller ones.
+            QVERIFY2(stage.smallest_letters() >= size.height() / (several ? 32 : 29),
+                     qPrintable(QString::number(stage.smallest_letters())));
+        };
+        for (int step = 0; step < 9 && !stage.verdict_shown(); ++step) {
+            expect_large();
+            QTest::keyClick(&stage, Qt::Key_Right);
+        }
+        QVERIFY(stage.verdict_shown());
+        expect_large();
+        for (int page = 1; page < stage.pages(); ++page) {
+            QTest::keyClick(&stage, Qt::Key_Right);
+            expect_large();
+        }
+    }
+
+    void what_has_no_room_comes_with_the_next_step() {
+        Presentation stage;
+        QSignalSpy steps(&stage, &Presentation::step_requested);
+        stage.set_animated(false);
+        stage.resize(1280, 720);
+        stage.show_slide(slide_of(7, false));
+        QTest::keyClick(&stage, Qt::Key_A);
+        QVERIFY(stage.verdict_shown());
+        QCOMPARE(stage.page(), 0);
+        QVERIFY(stage.pages() > 1);
+        const QString whole = stage.accessible_text();
+        const QImage first = stage.grab().toImage();
+        QTest::keyClick(&stage, Qt::Key_Right);
+        QCOMPARE(stage.page(), 1);
+        QVERIFY(stage.grab().toImage() != first);
+        QVERIFY(stage.accessible_text() != whole);
+        QTest::keyClick(&stage, Qt::Key_Left);
+        QCOMPARE(stage.page(), 0);
+        QVERIFY(stage.verdict_shown());
+        QCOMPARE(stage.accessible_text(), whole);
+        for (int page = 1; page < stage.pages(); ++page)
+            QTest::keyClick(&stage, Qt::Key_Right);
+        QCOMPARE(steps.count(), 0);
+        QTest::keyClick(&stage, Qt::Key_Right);
+        QCOMPARE(steps.count(), 1);
     }
 
     /// The check itself: words that have no room are noticed, wherever they stand.
@@ -93,7 +156,13 @@ class PresentationTest : public WindowTest {
             if (verdict)
                 QTest::keyClick(&stage, Qt::Key_A);
             (void)stage.grab();
-            return stage.all_words_fit();
+            bool fit = stage.all_words_fit();
+            for (int page = 1; verdict && page < stage.pages(); ++page) {
+                QTest::keyClick(&stage, Qt::Key_Right);
+                (void)stage.grab();
+                fit = fit && stage.all_words_fit();
+            }
+            return fit;
         };
         Slide slide = slide_of(3, false);
         QVERIFY(fits(slide, true));

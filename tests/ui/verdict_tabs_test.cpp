@@ -8,6 +8,7 @@
 #include <QTabWidget>
 #include <QToolButton>
 
+#include "core/opinion/limits.h"
 #include "tests/ui/case_driving.h"
 #include "ui/case/review_panel.h"
 #include "ui/look/scroll_pane.h"
@@ -48,6 +49,39 @@ class VerdictTabsTest : public CaseTest {
         QCOMPARE(corner.size(), 2);
         QTest::keyClick(corner.last(), Qt::Key_Space);
         QTRY_VERIFY(tabs->height() < window.verdict().height() / 2);
+    }
+
+    void the_card_ends_with_a_whole_block_above_a_raised_tab_data() {
+        QTest::addColumn<QSize>("size");
+        for (const QSize& size : {QSize(1280, 680), QSize(1440, 860), QSize(1920, 1040)})
+            QTest::addRow("%dx%d", size.width(), size.height()) << size;
+    }
+    void the_card_ends_with_a_whole_block_above_a_raised_tab() {
+        QFETCH(QSize, size);
+        fixture_->panels.panels.clear();
+        fixture_->panels.default_folder.clear();
+        fixture_->panels.add(fake_panel("starter", 3, true));
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        window.resize(size);
+        window.action("stability")->trigger();
+        const VerdictCard* const card = window.verdict().card();
+        const auto part_of_the_caution = [card]() -> const QLabel* {
+            for (const QLabel* const label : card->findChildren<QLabel*>())
+                if (label->text() == text(kTrialCaution))
+                    return label;
+            return nullptr;
+        };
+        QVERIFY(part_of_the_caution() != nullptr);
+        QTRY_COMPARE(part_of_the_caution()->visibleRegion().boundingRect(),
+                     part_of_the_caution()->rect());
+        // Each word is seen whole or not at all.
+        QTRY_VERIFY([card] {
+            for (const QLabel* const label : card->findChildren<QLabel*>())
+                if (const QRect seen = label->visibleRegion().boundingRect();
+                    label->isVisible() && !seen.isEmpty() && seen != label->rect())
+                    return false;
+            return true;
+        }());
     }
 
     void the_declaration_and_every_score_stay_above_a_tab() {

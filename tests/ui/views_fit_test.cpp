@@ -186,10 +186,14 @@ class ViewsFitTest : public WindowTest {
         stage->resize(size);
         stage->set_animated(false);
         QTest::keyClick(stage, Qt::Key_A);
-        (void)stage->grab();
-        if (!stage->all_words_fit())
-            problems_.append(text("The presentation cuts off words."));
-        save(stage, "presentation", text("dark"));
+        for (int page = 0; page < stage->pages(); ++page) {
+            if (page > 0)
+                QTest::keyClick(stage, Qt::Key_Right);
+            (void)stage->grab();
+            if (!stage->all_words_fit())
+                problems_.append(text("The presentation cuts off words in step %1.").arg(page));
+            save(stage, page == 0 ? "presentation" : "presentation-next", text("dark"));
+        }
         delete stage;
         verify();
     }

@@ -28,6 +28,7 @@
 #include "ui/look/elided_label.h"
 #include "ui/look/wording.h"
 #include "ui/picture/colour_scale.h"
+#include "ui/picture/map_strip.h"
 #include "ui/picture/overlay_controls.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/verdict_pane.h"
@@ -219,6 +220,11 @@ class WindowControlsTest : public CaseTest {
         QCOMPARE(window.picture().view()->geometry(), picture);
         QVERIFY(window.banners().isVisible());
         QVERIFY(window.centralWidget()->rect().contains(window.banners().geometry()));
+        // The maps below the picture stay in sight.
+        QWidget* const strip = window.picture().strip();
+        QVERIFY(strip->isVisible());
+        const QRect maps(strip->mapTo(window.centralWidget(), QPoint()), strip->size());
+        QVERIFY(!window.banners().geometry().intersects(maps));
         for (const char* const words : {"One message.", "Another message.", "A third message."})
             window.banners().dismiss(text(words).repeated(8));
         QTRY_VERIFY(!window.banners().isVisible());

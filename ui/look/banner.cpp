@@ -96,11 +96,11 @@ BannerStack::BannerStack(QWidget* parent) : QWidget(parent), layout_(new QVBoxLa
     hide();
 }
 
-void BannerStack::set_place(QWidget* below) {
-    if (below_ != nullptr)
-        below_->removeEventFilter(this);
-    below_ = below;
-    below_->installEventFilter(this);
+void BannerStack::set_place(QWidget* outer, QWidget* inner) {
+    outer_ = outer;
+    inner_ = inner;
+    outer->installEventFilter(this);
+    inner->installEventFilter(this);
     place();
 }
 
@@ -112,20 +112,29 @@ bool BannerStack::event(QEvent* event) {
 }
 
 bool BannerStack::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::Resize || event->type() == QEvent::Move)
-        place();
+    switch (event->type()) {
+        case QEvent::Resize:
+        case QEvent::Move:
+        case QEvent::Show:
+        case QEvent::Hide:
+            place();
+            break;
+        default:
+            break;
+    }
     return QWidget::eventFilter(watched, event);
 }
 
 void BannerStack::place() {
-    if (below_ == nullptr)
+    if (outer_ == nullptr || inner_ == nullptr)
         return;
     setVisible(layout_->count() > 0);
-    const QRect room(below_->mapTo(parentWidget(), QPoint()), below_->size());
+    const QWidget* const over = inner_->isVisible() ? inner_ : outer_;
+    const QRect room(over->mapTo(parentWidget(), QPoint()), over->size());
     const int width = std::min(room.width() - 2 * kGrid, kMaxWidth);
     const int height = layout_->hasHeightForWidth() ? layout_->totalHeightForWidth(width)
                                                     : layout_->totalSizeHint().height();
-    setGeometry(room.center().x() - width / 2, room.bottom() - kGrid - height, width, height);
+    setGeometry(room.center().x() - width / 2, room.top() + kGrid, width, height);
     raise();
 }
 

@@ -39,7 +39,7 @@ class Banner : public QFrame {
     QHBoxLayout* actions_;
 };
 
-/// The newest few messages, over the lower edge of another widget, so that they move nothing. A
+/// The newest few messages, over the upper edge of another widget, so that they move nothing. A
 /// text is shown only once. Information disappears by itself unless it is to stay; warnings and
 /// errors stay until closed.
 class BannerStack : public QWidget {
@@ -47,8 +47,8 @@ class BannerStack : public QWidget {
 
   public:
     explicit BannerStack(QWidget* parent);
-    /// `below` is a descendant of the parent, or the parent.
-    void set_place(QWidget* below);
+    /// Over `inner` while that is visible, else over `outer`: descendants of the parent.
+    void set_place(QWidget* outer, QWidget* inner);
     Banner* show_message(Severity severity, const QString& text, bool stays = false);
     void dismiss(const QString& text);
     /// Texts on screen, newest first.
@@ -61,7 +61,7 @@ class BannerStack : public QWidget {
   private:
     void place();
 
-    QPointer<QWidget> below_;
+    QPointer<QWidget> outer_, inner_;
     QVBoxLayout* layout_;
 };
 

@@ -1,11 +1,10 @@
 #include "ui/picture/heatmap_image.h"
 
-#include <QCoreApplication>
+#include <QPainter>
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 
-#include "core/opinion/map_focus.h"
 #include "core/picture/pixels/enlarged_map.h"
 #include "core/picture/pixels/map_base.h"
 #include "core/picture/pixels/signed_overlay.h"
@@ -13,10 +12,6 @@
 
 namespace dfd::ui {
 namespace {
-
-struct Words {
-    Q_DECLARE_TR_FUNCTIONS(HeatmapImage)
-};
 
 /// Interpolates and colours a map. `colour_of` maps a normalized value (`lowest` .. 1) to a colour;
 /// the absolute value determines the alpha.
@@ -116,18 +111,18 @@ HeatMap side_of(HeatMap map, Towards towards) {
     return map;
 }
 
-QString map_note(const HeatMap& map, bool assessed) {
-    if (map.values.empty())
-        return {};
-    if (!assessed)
-        return Words::tr("No assessment: this map says nothing about a fake.");
-    if (!(strongest_level(map) > 0))
-        return Words::tr("No place stands out.");
-    // In agreement with the card's sentence on where the maps are concentrated.
-    const auto focus = focus_of(map);
-    return focus && !is_concentrated(*focus)
-               ? Words::tr("Outlined: the strongest part, not concentrated")
-               : QString();
+QImage standing_heatmap(const HeatMap& map, MapStanding standing, float scale_max,
+                        ColourMap colours, double opacity, const QSize& size) {
+    QImage image = colour_heatmap(map, scale_max, colours, opacity * loudness(standing), size);
+    if (image.isNull())
+        return image;
+    if (const QImage line = contour(map, outlined_level(map, standing), size); !line.isNull())
+        QPainter(&image).drawImage(0, 0, line);
+    return image;
+}
+
+QString standing_text(MapStanding standing) {
+    return QString::fromStdString(standing_sentence(standing));
 }
 
 QGradientStops colour_stops(ColourMap colours) {
@@ -175,6 +170,16 @@ HeatMap selected_map(const PanelOpinion& opinion, int choice) {
     if (choice < 0 || choice >= static_cast<int>(opinion.experts.size()))
         return {};
     return opinion.experts[static_cast<std::size_t>(choice)].map.value_or(HeatMap{});
+}
+
+MapStanding standing_of(const PanelOpinion& opinion, int choice, const MapSupports& supports) {
+    if (choice == kMeanMap && !opinion.answers.empty())
+        choice = mean_map_of(opinion.leading);
+    MapFacts facts;
+    facts.assessed = out_of_scope(opinion, question_of_map(opinion, choice)).empty();
+    if (const auto found = supports.find(choice); found != supports.end())
+        facts.support = found->second;
+    return standing_of(selected_map(opinion, choice), facts);
 }
 
 }  // namespace dfd::ui

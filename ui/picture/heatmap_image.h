@@ -6,10 +6,12 @@
 #include <QSize>
 #include <QString>
 #include <cstddef>
+#include <map>
 
 #include "core/opinion/opinion.h"
 #include "core/picture/pixels/heatmap_overlay.h"
 #include "core/picture/pixels/map_outline.h"
+#include "core/picture/pixels/map_standing.h"
 
 namespace dfd::ui {
 
@@ -43,9 +45,13 @@ enum class Towards { Both, Fake, Real };
 /// The line of core's `outline_of`, for a map drawn at `size`; null for no line.
 [[nodiscard]] QImage contour(const HeatMap& map, float level, const QSize& size);
 
-/// What must be said beside a map: that nothing stands out in it, that what does is not
-/// concentrated, or that it says nothing since there is no assessment. Empty for nothing.
-[[nodiscard]] QString map_note(const HeatMap& map, bool assessed);
+/// A heatmap as every view and sheet draws it: as `colour_heatmap`, with a line around its
+/// strongest part; faint and without the line where it does not stand firm.
+[[nodiscard]] QImage standing_heatmap(const HeatMap& map, MapStanding standing, float scale_max,
+                                      ColourMap colours, double opacity, const QSize& size);
+
+/// What must be said beside a map that does not stand firm; else empty.
+[[nodiscard]] QString standing_text(MapStanding standing);
 
 /// For a bar from weak to strong.
 [[nodiscard]] QGradientStops colour_stops(ColourMap colours);
@@ -69,5 +75,12 @@ inline constexpr int kNoMap = -2;
 
 /// The map with this number; empty if there is none.
 [[nodiscard]] HeatMap selected_map(const PanelOpinion& opinion, int choice);
+
+/// What the deletion tests of an opinion's maps found, by the maps' numbers; without those that
+/// were not tested.
+using MapSupports = std::map<int, Support>;
+/// How far the map with this number stands.
+[[nodiscard]] MapStanding standing_of(const PanelOpinion& opinion, int choice,
+                                      const MapSupports& supports);
 
 }  // namespace dfd::ui

@@ -24,14 +24,10 @@ struct Words {
 
 QImage overlay_of(const MapSheet& sheet, const QSize& size) {
     if (!sheet.colours)
-        return signed_heatmap(sheet.map, sheet.scale_max, sheet.opacity, size);
-    QImage map = colour_heatmap(sheet.map, sheet.scale_max, *sheet.colours, sheet.opacity, size);
-    const QImage line = map.isNull() || !sheet.assessed
-                            ? QImage()
-                            : contour(sheet.map, strongest_level(sheet.map), size);
-    if (!line.isNull())
-        QPainter(&map).drawImage(0, 0, line);
-    return map;
+        return signed_heatmap(sheet.map, sheet.scale_max, sheet.opacity * loudness(sheet.standing),
+                              size);
+    return standing_heatmap(sheet.map, sheet.standing, sheet.scale_max, *sheet.colours,
+                            sheet.opacity, size);
 }
 
 /// A bar from weak to strong, or from real to fake.
@@ -76,6 +72,8 @@ QImage draw_map_sheet(const MapSheet& sheet, const QImage& picture) {
     const auto warning = QString::fromStdString(say(kNotAPhotograph));
     const QRectF room(margin, 0, width - 2 * margin, 1e6);
     QStringList caption = sheet.caption;
+    if (const QString why = standing_text(sheet.standing); !why.isEmpty())
+        caption.prepend(Words::tr("Heatmap: %1").arg(why));
     caption.append(warning);
     double tall = 0;
     const QFontMetricsF metrics(font);
@@ -106,8 +104,9 @@ QImage draw_map_sheet(const MapSheet& sheet, const QImage& picture) {
                          metrics.elidedText(text, Qt::ElideRight, half));
     };
     head(margin, Words::tr("Picture"));
-    head(right, sheet.assessed ? Words::tr("Heatmap: %1").arg(sheet.map_name)
-                               : Words::tr("No assessment. Heatmap: %1").arg(sheet.map_name));
+    head(right, sheet.standing != MapStanding::NoAssessment
+                    ? Words::tr("Heatmap: %1").arg(sheet.map_name)
+                    : Words::tr("No assessment. Heatmap: %1").arg(sheet.map_name));
     const auto place = [&](double left) {
         return QRectF(left + (half - shown.width()) / 2.0, top, shown.width(), shown.height());
     };

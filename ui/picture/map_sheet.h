@@ -15,11 +15,12 @@ struct MapSheet {
     float scale_max = 0;
     std::optional<ColourMap> colours;  ///< empty: a signed map, blue to orange
     double opacity = 1;
-    QString map_name;      ///< "Mean of all experts"
-    bool assessed = true;  ///< false: the map says nothing about a fake, and nothing is outlined
-    QString title;         ///< of the picture
-    QStringList caption;   ///< one line each: answers, panel, date, digest
-    PngText facts;         ///< stored in the file
+    QString map_name;  ///< "Mean of all experts"
+    /// Of a map that is not firm the caption says why.
+    MapStanding standing = MapStanding::Firm;
+    QString title;        ///< of the picture
+    QStringList caption;  ///< one line each: answers, panel, date, digest
+    PngText facts;        ///< stored in the file
 };
 
 /// Left the picture, right the same in grey with the map, below the caption; black on white in

@@ -11,7 +11,6 @@
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
 #include "ui/look/wording.h"
-#include "ui/picture/heatmap_image.h"
 
 namespace dfd::ui {
 namespace {
@@ -33,13 +32,16 @@ bool MapTile::name_fits() const {
 }
 
 void MapTile::set_content(const QString& name, const QString& score, const QImage& background,
-                          const QImage& heat) {
+                          const QImage& heat, const QString& note) {
     setText(name);
     score_ = score;
     background_ = background;
     heat_ = heat;
     setToolTip(heat.isNull() && !score.isEmpty() ? tr("%1: this map shows no evidence").arg(name)
                                                  : name);
+    if (!note.isEmpty())
+        setToolTip(tool_tip_text(name + QLatin1Char('\n') + note));
+    setAccessibleDescription(note);
     setAccessibleName(score.isEmpty() ? tr("Heatmap of %1, not available yet").arg(name)
                                       : tr("Heatmap of %1, score %2").arg(name, score));
     update();
@@ -113,7 +115,8 @@ void MapStrip::set_tiles(std::size_t count) {
 }
 
 void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, ColourMap colours,
-                            const QStringList& waiting, const QStringList& questions) {
+                            const QStringList& waiting, const QStringList& questions,
+                            const MapSupports& supports) {
     struct Tile {
         int map = kMeanMap;
         QString name;
@@ -168,13 +171,16 @@ void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, 
     maps_.clear();
     for (std::size_t i = 0; i < tiles.size(); ++i) {
         maps_.push_back(tiles[i].map);
-        const QImage heat =
-            opinion == nullptr
-                ? QImage()
-                : colour_heatmap(selected_map(*opinion, tiles[i].map),
-                                 scale_maximum(*opinion, tiles[i].map, MapScale::Common), colours,
-                                 1.0, background.size());
-        tiles_[i]->set_content(tiles[i].name, tiles[i].score, background, heat);
+        QImage heat;
+        QString note;
+        if (opinion != nullptr) {
+            const MapStanding standing = standing_of(*opinion, tiles[i].map, supports);
+            note = standing_text(standing);
+            heat = colour_heatmap(selected_map(*opinion, tiles[i].map),
+                                  scale_maximum(*opinion, tiles[i].map, MapScale::Common), colours,
+                                  loudness(standing), background.size());
+        }
+        tiles_[i]->set_content(tiles[i].name, tiles[i].score, background, heat, note);
     }
     choose(chosen_);
 }

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/opinion/opinion.h"
-#include "core/picture/pixels/heatmap_overlay.h"
 #include "ui/look/row_button.h"
+#include "ui/picture/heatmap_image.h"
 
 class QButtonGroup;
 class QHBoxLayout;
@@ -21,8 +21,9 @@ class MapTile : public RowButton {
 
   public:
     explicit MapTile(QWidget* parent);
+    /// `note`: what must be said beside the map.
     void set_content(const QString& name, const QString& score, const QImage& background,
-                     const QImage& heat);
+                     const QImage& heat, const QString& note);
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] bool name_fits() const override;
 
@@ -43,9 +44,10 @@ class MapStrip : public QScrollArea {
     /// `picture` is a small version of the picture. The experts' heatmaps share a scale from 0 to
     /// the largest value of any; a mean, which would be dark on it, has its own. Without an
     /// opinion, placeholders show the `waiting` experts and, for a panel with several questions,
-    /// their means.
+    /// their means. Maps that do not stand firm are faint.
     void show_opinion(const QImage& picture, const PanelOpinion* opinion, ColourMap colours,
-                      const QStringList& waiting = {}, const QStringList& questions = {});
+                      const QStringList& waiting = {}, const QStringList& questions = {},
+                      const MapSupports& supports = {});
     /// An expert's index, kMeanMap, mean_map_of(question) or kNoMap.
     void choose(int map);
     [[nodiscard]] int tile_count() const { return static_cast<int>(tiles_.size()); }

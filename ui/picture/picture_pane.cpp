@@ -1,7 +1,6 @@
 #include "ui/picture/picture_pane.h"
 
 #include <QHBoxLayout>
-#include <QPainter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -62,12 +61,15 @@ PicturePane::PicturePane(QWidget* parent)
     all->addWidget(pages_);
 
     connect(controls_, &OverlayControls::changed, this, [this] {
+        if (controls_->settings().map != kNoMap)
+            set_aside_.reset();
         refresh_strip();
         refresh_overlay();
     });
     connect(strip_, &MapStrip::chosen, this, [this](int map) {
         OverlaySettings settings = controls_->settings();
         settings.map = map;
+        set_aside_.reset();
         controls_->set_settings(settings);
         refresh_overlay();
     });
@@ -94,8 +96,10 @@ void PicturePane::set_experts(const QStringList& names, const QStringList& quest
 
 void PicturePane::show_exhibit(const Exhibit& exhibit, const QImage& thumbnail) {
     const bool another = shown_ != exhibit.key();
-    if (another)
+    if (another) {
         evidence_.reset();
+        withheld_ = false;
+    }
     shown_ = exhibit.key();
     name_ = exhibit.name;
     examination_ = exhibit.examination;
@@ -114,8 +118,28 @@ void PicturePane::show_exhibit(const Exhibit& exhibit, const QImage& thumbnail) 
         small_ = thumbnail;
     }
     pages_->setCurrentWidget(work_);
+    set_map_aside();
     refresh_strip();
     refresh_overlay();
+}
+
+void PicturePane::set_map_aside() {
+    OverlaySettings settings = controls_->settings();
+    const int wanted = set_aside_.value_or(settings.map);
+    const bool withheld =
+        examination_ && examination_->opinion &&
+        !out_of_scope(*examination_->opinion, question_of_map(*examination_->opinion, wanted))
+             .empty();
+    const bool handled = withheld ? withheld_ : !set_aside_;
+    withheld_ = withheld;
+    if (handled)
+        return;
+    if (withheld)
+        set_aside_ = wanted;
+    else
+        set_aside_.reset();
+    settings.map = withheld ? kNoMap : wanted;
+    controls_->set_settings(settings);
 }
 
 void PicturePane::show_picture(const PictureKey& key, const PyramidPtr& picture) {
@@ -125,6 +149,21 @@ void PicturePane::show_picture(const PictureKey& key, const PyramidPtr& picture)
     small_ = picture->levels.back();
     refresh_strip();
     refresh_overlay();
+}
+
+void PicturePane::set_supports(const PictureKey& key, const MapSupports& supports) {
+    if (key == supported_ && supports == supports_)
+        return;
+    supported_ = key;
+    supports_ = supports;
+    if (shown_ != key)
+        return;
+    refresh_strip();
+    refresh_overlay();
+}
+
+MapSupports PicturePane::supports_of(const PictureKey& key) const {
+    return key == supported_ ? supports_ : MapSupports();
 }
 
 void PicturePane::show_evidence(std::optional<Evidence> evidence) {
@@ -152,12 +191,19 @@ QString units_of(const std::string& layer) {
 }  // namespace
 
 PicturePane::Drawn PicturePane::drawn() const {
-    if (evidence_)
-        return {evidence_->map, evidence_->scale_max, true, evidence_->meaning, {}};
-    if (!examination_ || !examination_->opinion)
-        return {};
-    const PanelOpinion& opinion = *examination_->opinion;
+    const bool scored = examination_ && examination_->opinion;
     Drawn drawn;
+    if (evidence_) {
+        drawn = {evidence_->map, evidence_->scale_max, true, evidence_->meaning, {}};
+        drawn.standing = standing_of(
+            evidence_->map, {.assessed = !scored || !dfd::no_assessment(*examination_->opinion),
+                             .support = evidence_->support,
+                             .is_signed = true});
+        return drawn;
+    }
+    if (!scored)
+        return drawn;
+    const PanelOpinion& opinion = *examination_->opinion;
     drawn.map = selected_map(opinion, controls_->settings().map);
     drawn.scale_max =
         scale_maximum(opinion, controls_->settings().map, controls_->settings().scale);
@@ -170,6 +216,7 @@ PicturePane::Drawn PicturePane::drawn() const {
          out_of_scope(opinion, question_of_map(opinion, controls_->settings().map)))
         reasons.append(QString::fromStdString(each.reason));
     drawn.no_assessment = reasons.join(QLatin1Char(' '));
+    drawn.standing = standing_of(opinion, controls_->settings().map, supports_of(*shown_));
     return drawn;
 }
 
@@ -183,30 +230,27 @@ void PicturePane::refresh_overlay() {
     const QSize size =
         view_->picture_size().scaled(kHeatmapSide, kHeatmapSide, Qt::KeepAspectRatio);
     if (evidence_) {
-        view_->set_overlay(signed_heatmap(now.map, now.scale_max, settings.opacity, size));
+        view_->set_overlay(
+            signed_heatmap(now.map, now.scale_max, settings.opacity * loudness(now.standing), size),
+            standing_text(now.standing));
         scale_->set_signed_scale(now.scale_max, evidence_->towards, evidence_->meaning);
         scale_->setToolTip(tool_tip_text(scale_->range() + QLatin1Char('\n') + evidence_->detail));
         refresh_zoom();
         return;
     }
-    QImage map = colour_heatmap(now.map, now.scale_max, settings.colours, settings.opacity, size);
-    const bool assessed = now.no_assessment.isEmpty();
-    if (const QImage line = map.isNull() || !assessed
-                                ? QImage()
-                                : contour(now.map, strongest_level(now.map), map.size());
-        !line.isNull())
-        QPainter(&map).drawImage(0, 0, line);
-    view_->set_overlay(map, map_note(now.map, assessed));
+    view_->set_overlay(standing_heatmap(now.map, now.standing, now.scale_max, settings.colours,
+                                        settings.opacity, size),
+                       standing_text(now.standing));
 
     QString meaning;
     QString detail;
     const bool common = settings.scale == MapScale::Common && settings.map >= 0;
-    if (settings.map == kNoMap)
+    if (!now.no_assessment.isEmpty())
+        meaning = tr("No assessment. %1").arg(now.no_assessment);
+    else if (settings.map == kNoMap)
         meaning = tr("The heatmap is hidden.");
     else if (now.map.values.empty())
         meaning = tr("The heatmap appears once the picture has been examined.");
-    else if (!assessed)
-        meaning = tr("No assessment. %1").arg(now.no_assessment);
     else if (!(now.scale_max > 0))
         meaning = tr("No expert found evidence for a fake: every value is 0.");
     else if (now.layer == kOwnMap)
@@ -221,8 +265,9 @@ void PicturePane::refresh_overlay() {
     if (now.scale_max > 0)
         detail = units_of(now.layer) + QLatin1Char(' ') +
                  tr("from 0 to %1, the largest value of %2. "
-                    "Places without evidence stay grey. The line surrounds the strongest ninth, if "
-                    "it stands out. A map shows what the score rests on, not what was changed.")
+                    "Places without evidence stay grey. The line surrounds the strongest ninth; a "
+                    "faint map without a line is not concentrated, or not supported by its "
+                    "deletion test. A map shows what the score rests on, not what was changed.")
                      .arg(static_cast<double>(now.scale_max), 0, 'g', 2)
                      .arg(common ? tr("any map of its question") : tr("this map"));
     if (!is_complete(now.map)) {
@@ -239,7 +284,8 @@ void PicturePane::refresh_overlay() {
 void PicturePane::refresh_strip() {
     const PanelOpinion* const opinion =
         examination_ && examination_->opinion ? &*examination_->opinion : nullptr;
-    strip_->show_opinion(small_, opinion, controls_->settings().colours, experts_, questions_);
+    strip_->show_opinion(small_, opinion, controls_->settings().colours, experts_, questions_,
+                         shown_ ? supports_of(*shown_) : MapSupports());
 }
 
 void PicturePane::refresh_zoom() {

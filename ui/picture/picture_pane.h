@@ -40,13 +40,19 @@ class PicturePane : public QWidget {
     struct Evidence {
         HeatMap map;
         float scale_max = 0;
-        Towards towards = Towards::Both;  ///< the side that the map contains
-        QString meaning;                  ///< label next to the scale
-        QString detail;                   ///< tool tip of the scale
+        Towards towards = Towards::Both;      ///< the side that the map contains
+        QString meaning;                      ///< label next to the scale
+        QString detail;                       ///< tool tip of the scale
+        std::optional<Support> support = {};  ///< by the map's deletion test; empty: not tested
     };
     /// Replaces the chosen heatmap until reset or until another picture is shown.
     void show_evidence(std::optional<Evidence> evidence);
     [[nodiscard]] const std::optional<Evidence>& evidence() const { return evidence_; }
+
+    /// What the deletion tests of a picture's heatmaps found: until another call, and for this
+    /// picture alone.
+    void set_supports(const PictureKey& key, const MapSupports& supports);
+    [[nodiscard]] MapSupports supports_of(const PictureKey& key) const;
 
     /// The current overlay, for export; an empty map if there is none.
     struct Drawn {
@@ -58,10 +64,14 @@ class PicturePane : public QWidget {
         /// sentence; empty if it may say something.
         QString no_assessment;
         std::string layer = {};  ///< what an expert's map is of; empty for a mean
+        MapStanding standing = MapStanding::Firm;
     };
     [[nodiscard]] Drawn drawn() const;
 
   private:
+    /// The first view of a picture without an assessment is the picture alone. The user's choice of
+    /// a map comes back with the next picture that has one.
+    void set_map_aside();
     void refresh_overlay();
     void refresh_strip();
     void refresh_zoom();
@@ -81,6 +91,10 @@ class PicturePane : public QWidget {
     QStringList questions_;
     ExaminationPtr examination_;
     std::optional<Evidence> evidence_;
+    PictureKey supported_;  ///< what `supports_` is about
+    MapSupports supports_;
+    std::optional<int> set_aside_;  ///< the map that would be shown if there were an assessment
+    bool withheld_ = false;         ///< of the picture shown there is no assessment
     QImage small_;
 };
 

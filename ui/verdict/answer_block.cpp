@@ -117,18 +117,38 @@ void AnswerBlock::set_brief(bool brief) {
 }
 
 void AnswerBlock::show_parts() {
-    scale_->setVisible(assessed_ && !brief_);
-    worth_->setVisible(answered_ && !brief_);
-    spread_->setVisible(details_shown_ && !brief_ && (assessed_ || !answered_));
-    const QString hidden = brief_ && answered_ ? tool_tip_text(worth_->text()) : QString();
+    scale_->setVisible(shows_scale(brief_));
+    worth_->setVisible(shows_worth(brief_));
+    spread_->setVisible(shows_spread(brief_));
+    const QString hidden =
+        answered_ && !shows_worth(brief_) ? tool_tip_text(worth_->text()) : QString();
     score_->setToolTip(hidden);
     band_->setToolTip(hidden);
 }
 
-int AnswerBlock::head_height(int width) const {
-    const int question =
-        question_->isHidden() ? 0 : question_->heightForWidth(width) + layout()->spacing();
-    return question + head_->sizeHint().height();
+int needed_height(const QWidget& part, int width) {
+    const int height = part.heightForWidth(width);
+    return height >= 0 ? height : part.sizeHint().height();
+}
+
+std::vector<int> AnswerBlock::ends(int width, bool brief) const {
+    std::vector<int> found;
+    int top = 0;
+    const auto add = [&](int height) {
+        found.push_back(top + height);
+        top = found.back() + layout()->spacing();
+    };
+    // A question without its answer is no end.
+    if (!question_->isHidden())
+        top += needed_height(*question_, width) + layout()->spacing();
+    add(head_->sizeHint().height());
+    if (shows_scale(brief))
+        add(needed_height(*scale_, width));
+    if (shows_worth(brief))
+        add(needed_height(*worth_, width));
+    if (shows_spread(brief))
+        add(needed_height(*spread_, width));
+    return found;
 }
 
 QString AnswerBlock::question() const {

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 #include <optional>
+#include <vector>
 
 #include "core/opinion/bands.h"
 
@@ -12,6 +13,9 @@ class QLabel;
 namespace dfd::ui {
 
 class ScoreScale;
+
+/// At this width.
+[[nodiscard]] int needed_height(const QWidget& part, int width);
 
 class AnswerBlock : public QWidget {
     Q_OBJECT
@@ -33,14 +37,19 @@ class AnswerBlock : public QWidget {
     void refresh_colours();
     /// Whether the line with votes and spread is shown.
     void show_details(bool shown);
-    /// Only the question, the score and its word: there is little room. What the score is worth is
-    /// in their tool tips.
+    /// Only the question, the score and its word, or why there is none: there is little room. What
+    /// the score is worth is in their tool tips.
     void set_brief(bool brief);
-    /// Height of the question and of the line with the score.
-    [[nodiscard]] int head_height(int width) const;
+    /// Where each of its parts ends at this width, were it `brief` or not.
+    [[nodiscard]] std::vector<int> ends(int width, bool brief) const;
 
   private:
     void show_parts();
+    [[nodiscard]] bool shows_scale(bool brief) const { return assessed_ && !brief; }
+    [[nodiscard]] bool shows_worth(bool brief) const { return answered_ && !(assessed_ && brief); }
+    [[nodiscard]] bool shows_spread(bool brief) const {
+        return details_shown_ && !brief && (assessed_ || !answered_);
+    }
 
     QHBoxLayout* head_;
     QLabel* question_;

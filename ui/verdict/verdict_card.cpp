@@ -260,23 +260,39 @@ void VerdictCard::show_answers(const PanelOpinion& opinion) {
 void VerdictCard::set_brief(bool brief) {
     brief_ = brief;
     for (AnswerBlock* const answer : answers_)
-        answer->set_brief(brief && shown_answers_ > 1);
+        answer->set_brief(brief);
 }
 
-int VerdictCard::least_height(int width) const {
+int VerdictCard::pinned_height(int width, bool brief, int most) const {
     const QMargins inside = layout()->contentsMargins() + contentsMargins();
     const int room = width - inside.left() - inside.right();
-    const auto height_of = [room](const QWidget* part) {
-        const int height = part->heightForWidth(room);
-        return height >= 0 ? height : part->sizeHint().height();
+    // What is seen of the gap below is empty.
+    const int gap = layout()->spacing();
+    int top = inside.top(), height = inside.top() + inside.bottom();
+    bool first = true;
+    const auto add = [&](int end) {
+        if (first || end + gap <= most)
+            height = end + gap;
+        first = false;
     };
-    int height = inside.top() + inside.bottom();
-    for (const QWidget* const above : std::initializer_list<const QWidget*>{declared_box_, sample_})
-        if (!above->isHidden())
-            height += height_of(above) + layout()->spacing();
-    for (std::size_t i = 0; i < shown_answers_; ++i)
-        height += i + 1 < shown_answers_ ? height_of(answers_[i]) + answer_column_->spacing()
-                                         : answers_[i]->head_height(room);
+    const auto add_part = [&](const QWidget* part) {
+        if (part->isHidden())
+            return;
+        const int end = top + needed_height(*part, room);
+        add(end);
+        top = end + gap;
+    };
+    add_part(declared_box_);
+    add_part(sample_);
+    for (std::size_t i = 0; i < shown_answers_; ++i) {
+        const auto ends = answers_[i]->ends(room, brief);
+        for (const int end : ends)
+            add(top + end);
+        top += ends.back() + (i + 1 < shown_answers_ ? answer_column_->spacing() : gap);
+    }
+    add_part(caution_);
+    add_part(state_);
+    add_part(busy_);
     return height;
 }
 

@@ -54,11 +54,12 @@ class VerdictCard : public QFrame {
     [[nodiscard]] QStringList warnings() const { return warnings_; }
     /// What the file declares about being generated, shown separately from the score; may be empty.
     [[nodiscard]] QString declared() const { return declared_sentence_; }
-    /// Where there is little room, the answers to several questions are only scores and words.
+    /// Where there is little room, the answers are only scores and words, or why there is none.
     void set_brief(bool brief);
-    /// Height of what must stay in sight at this width: what the file declares, what a sample is,
-    /// and every score.
-    [[nodiscard]] int least_height(int width) const;
+    /// Height of what must stay in sight at this width, were the card `brief` or not: what the file
+    /// declares, what a sample is, every score, and the caution. At `most`, less whole blocks of
+    /// them.
+    [[nodiscard]] int pinned_height(int width, bool brief, int most = QWIDGETSIZE_MAX) const;
 
   Q_SIGNALS:
     /// The user wants the panel's own combination.

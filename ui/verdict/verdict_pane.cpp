@@ -69,7 +69,7 @@ VerdictPane::VerdictPane(QWidget* parent)
     connect(tabs_, &QTabWidget::currentChanged, this, &VerdictPane::tab_changed);
     connect(this, &QSplitter::splitterMoved, this, [this] {
         setProperty(kMoved, true);
-        card_->set_brief(false);
+        fit_upper();
     });
     connect(card_, &VerdictCard::facts_requested, this, [this] { show_tab(facts_); });
     connect(raise_, &QToolButton::toggled, this, &VerdictPane::set_tabs_raised);
@@ -115,7 +115,6 @@ void VerdictPane::set_tabs_out(bool out) {
         setProperty(kMoved, false);
     }
     tabs_->setVisible(!shown_name_.isEmpty());
-    card_->set_brief(!out && raise_->isChecked());
     fit_upper();
 }
 
@@ -135,30 +134,38 @@ void VerdictPane::bring_tabs_forward() {
 void VerdictPane::set_tabs_raised(bool raised) {
     raise_->setChecked(raised);
     setProperty(kMoved, false);
-    card_->set_brief(raised && !tabs_are_out());
     fit_upper();
     scroll_to_top();
 }
 
 void VerdictPane::fit_upper() {
-    if (tabs_are_out() || tabs_->isHidden()) {
+    const bool alone = tabs_are_out() || tabs_->isHidden();
+    const bool moved = property(kMoved).toBool();
+    QLayout* const column = upper_->column();
+    const QMargins around = column->contentsMargins();
+    const int width = upper_->viewport()->width();
+    const int inner = width - around.left() - around.right();
+    // The tabs keep what they need in a low window.
+    const int most = std::max(kLeastScore, height() - kLeastTabs);
+    // Raised tabs get at least half of the pane, if the card can do with less.
+    const bool raised = raise_->isChecked() && !alone && !moved;
+    const int half = height() / 2 - handleWidth() - kGrid - around.top();
+    const bool brief = raised && card_->pinned_height(inner, false) > half;
+    card_->set_brief(brief);
+    if (alone) {
         upper_->setMaximumHeight(QWIDGETSIZE_MAX);  // alone, it fills the pane
         return;
     }
-    QLayout* const column = upper_->column();
-    const int width = upper_->viewport()->width();
-    const QMargins around = column->contentsMargins();
-    const int least =
-        std::max(kLeastScore, around.top() + around.bottom() +
-                                  card_->least_height(width - around.left() - around.right()));
     const int whole = column->hasHeightForWidth() ? column->totalHeightForWidth(width)
                                                   : column->totalSizeHint().height();
     upper_->setMaximumHeight(std::max(whole, kLeastScore));
-    if (property(kMoved).toBool())
+    if (moved)
         return;  // The user has chosen.
-    // The tabs keep what they need in a low window.
-    const int most = std::max(kLeastScore, height() - kLeastTabs);
-    const int upper = std::clamp(raise_->isChecked() ? least : whole, kLeastScore, most);
+    int wanted =
+        raised ? around.top() + card_->pinned_height(inner, brief, most - around.top()) : whole;
+    if (whole - wanted < 4 * kGrid && whole <= most)
+        wanted = whole;  // nothing but its margin would be left to scroll to
+    const int upper = std::clamp(wanted, kLeastScore, most);
     setSizes({upper, height() - upper});
 }
 
@@ -169,8 +176,8 @@ bool VerdictPane::eventFilter(QObject* watched, QEvent* event) {
         return QCoreApplication::sendEvent(window(), event);
     if (watched == outside_ && event->type() == QEvent::Close)
         set_tabs_out(false);
-    else if (event->type() == QEvent::LayoutRequest)
-        fit_upper();
+    else if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::Resize)
+        fit_upper();  // its scroll bar may have come or gone
     return QSplitter::eventFilter(watched, event);
 }
 

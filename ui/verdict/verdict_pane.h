@@ -35,7 +35,8 @@ class VerdictPane : public QSplitter {
     void add_tab(QWidget* panel, const QString& title);
     /// With room to read it.
     void show_tab(QWidget* panel);
-    /// The tabs get most of the room; what the file declares and the scores stay in sight above.
+    /// The tabs get what room is left by what must stay in sight above: what the file declares, the
+    /// scores or why there are none, and the caution.
     void set_tabs_raised(bool raised);
     /// The tabs move into a window of their own, or back. Closing that window moves them back.
     void set_tabs_out(bool out);
@@ -62,7 +63,7 @@ class VerdictPane : public QSplitter {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
-    /// No room is left empty under the experts.
+    /// No room is left empty under the experts; under raised tabs, no block of the card is cut.
     void fit_upper();
     QToolButton* add_corner_button(const QString& icon_name, const QString& label);
     void name_outside();

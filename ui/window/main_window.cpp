@@ -102,7 +102,7 @@ void MainWindow::build_panes() {
     column->addWidget(splitter_, 1);
     setCentralWidget(centre);
     banners_ = new BannerStack(centre);
-    banners_->set_place(picture_);
+    banners_->set_place(picture_, picture_->view());
     curtain_ = new DropCurtain(this);
     resize(first_size(screen()->availableSize()));
 }

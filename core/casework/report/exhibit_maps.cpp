@@ -8,6 +8,7 @@
 #include "core/engine/results/map_text.h"
 #include "core/picture/pixels/heatmap_overlay.h"
 #include "core/picture/pixels/map_outline.h"
+#include "core/picture/pixels/map_standing.h"
 
 namespace dfd {
 namespace {
@@ -42,15 +43,23 @@ class Maps {
                 add(*expert.map, common_scale(part(opinion_, expert.question)), expert.name,
                     expert.score, expert.question);
     }
-    /// Of all maps that were added.
-    [[nodiscard]] bool outlined() const { return outlined_; }
+    /// How firmly they stand, of all maps that were added.
+    [[nodiscard]] std::string words() const {
+        return !assessed_ ? say("No assessment: the maps say nothing about a fake and are faint.")
+               : outlined_
+                   ? say("A white line surrounds the strongest part of a map that is concentrated "
+                         "in one place; other maps are faint.")
+                   : say("No map is concentrated in one place, so all are faint.");
+    }
 
   private:
     void add(const HeatMap& map, float scale, const std::string& caption, double score,
              std::size_t question) {
         const bool assessed = out_of_scope(opinion_, question).empty();
-        auto drawn = overlay(small_, map, scale, ColourMap::Inferno, kOpacity);
-        if (assessed && strongest_level(map) > 0) {
+        assessed_ = assessed_ || assessed;
+        const auto standing = standing_of(map, {.assessed = assessed});
+        auto drawn = overlay(small_, map, scale, ColourMap::Inferno, kOpacity * loudness(standing));
+        if (outlined_level(map, standing) > 0) {
             draw_outline(drawn, map, thickness_in(drawn));
             outlined_ = true;
         }
@@ -65,6 +74,7 @@ class Maps {
     const PanelOpinion& opinion_;
     const QuestionBands& bands_;
     ReportPictures& pictures_;
+    bool assessed_ = false;  ///< any of them
     bool outlined_ = false;
 };
 
@@ -153,10 +163,7 @@ void add_maps(const ExhibitRecord& record, const std::vector<std::uint8_t>& thum
                    "The maps of a question's experts share one scale; each mean has its own.")
              : say("A heatmap shows what the score rests on, not what was changed in the "
                    "picture.")) +
-        ' ' +
-        (drawn.outlined()
-             ? say("A white line surrounds the strongest part of a map, where one stands out.")
-             : say("In none of them one part stands out."))});
+        ' ' + drawn.words()});
 }
 
 std::string maps_sentence(const ExhibitRecord& record) {

@@ -17,9 +17,9 @@ enum class ReportedMaps {
 };
 
 /// Adds the thumbnail and the maps over it, as the window draws them: the picture under a map grey
-/// and dim, the experts' maps on one scale, each mean on its own, a line around what stands out.
-/// `thumbnail` is a JPEG, or empty; `shown` is the record's opinion with the names that are shown,
-/// or null. Reads nothing else. Blocks for milliseconds.
+/// and dim, the experts' maps on one scale, each mean on its own, a line around the strongest part,
+/// and maps that do not stand firm faint. `thumbnail` is a JPEG, or empty; `shown` is the record's
+/// opinion with the names that are shown, or null. Reads nothing else. Blocks for milliseconds.
 void add_maps(const ExhibitRecord& record, const std::vector<std::uint8_t>& thumbnail,
               const PanelOpinion* shown, const QuestionBands& bands, ReportSection& section,
               ReportedMaps which = ReportedMaps::All);

@@ -81,7 +81,29 @@ void EvidenceStudy::show_run() {
         for (const ExpertWords& words : words_for(run_->subject()->evaluator->panel().experts))
             experts.push_back(words.title);
     panel_->show_run(*run_, experts, obstacle_, cost());
+    show_supports();
     show_map();
+}
+
+void EvidenceStudy::show_supports() {
+    const Exhibit* const exhibit = collection().current();
+    if (exhibit == nullptr)
+        return;
+    MapSupports supports;
+    const auto add = [&supports](int map, const MapExplanation& explained) {
+        if (const auto support = support_of(explained.test))
+            supports.emplace(map, *support);
+    };
+    // The heatmaps are of the last layer.
+    const Evidence* const known = run_->options().layer == kLastLayer ? run_->known() : nullptr;
+    const PanelOpinion* const opinion = exhibit->opinion();
+    if (known != nullptr && opinion != nullptr) {
+        for (const ExpertExplanation& expert : known->experts)
+            add(expert.index, expert);
+        if (known->mean)
+            add(opinion->answers.empty() ? kMeanMap : mean_map_of(known->question), *known->mean);
+    }
+    host().picture_pane().set_supports(exhibit->key(), supports);
 }
 
 void EvidenceStudy::show_map() {
@@ -105,7 +127,8 @@ void EvidenceStudy::show_map() {
         return;
     }
     const Towards towards = panel_->towards();
-    const Shown now{collection().current()->key(), run_->options(), *chosen, towards, known->scale};
+    const Shown now{collection().current()->key(), run_->options(), *chosen, towards, known->scale,
+                    support_of(map->test)};
     if (host().picture_pane().evidence() && now == shown_)
         return;
     shown_ = now;
@@ -113,6 +136,7 @@ void EvidenceStudy::show_map() {
     evidence.map = side_of(density_of(map->map), towards);
     evidence.scale_max = known->scale;
     evidence.towards = towards;
+    evidence.support = now.support;
     evidence.meaning = tr("%1 · what speaks for real and for fake").arg(name);
     evidence.detail =
         tr("What the whole picture would add to the log-odds of a fake if all of it were like this "

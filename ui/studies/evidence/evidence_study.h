@@ -26,6 +26,8 @@ class EvidenceStudy : public Study {
   private:
     void show_run();
     void show_map();
+    /// Tells the heatmaps what their deletion tests found.
+    void show_supports();
     [[nodiscard]] QString cost() const;
 
     QAction* action_ = nullptr;
@@ -39,6 +41,7 @@ class EvidenceStudy : public Study {
         int map = 0;
         Towards towards = Towards::Both;
         float scale = 0;
+        std::optional<Support> support;
         bool operator==(const Shown&) const = default;
     } shown_;
 };

@@ -3,7 +3,6 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QKeyEvent>
-#include <QPainter>
 #include <QTimer>
 #include <QVariantAnimation>
 
@@ -48,6 +47,7 @@ void Presentation::show_slide(const Slide& slide) {
     const bool another = slide.key != slide_.key;
     const bool had_opinion = opinion() != nullptr;
     const bool newer = slide.examination != slide_.examination;
+    const bool other_map = newer || slide.supports != slide_.supports;
     slide_ = slide;
     if (newer)
         titled_ = slide.examination && slide.examination->opinion
@@ -59,7 +59,7 @@ void Presentation::show_slide(const Slide& slide) {
         voted_ = 0;
         verdict_shown_ = false;
         hide_map();
-    } else if (verdict_shown_ && newer) {
+    } else if (verdict_shown_ && other_map) {
         show_map(kMeanMap);
     }
     if (another || had_opinion != (opinion() != nullptr))
@@ -71,7 +71,9 @@ void Presentation::show_slide(const Slide& slide) {
 
 void Presentation::advance() {
     votes_->stop();
-    if (opinion() == nullptr || verdict_shown_)
+    if (verdict_shown_ && page_ + 1 < pages())
+        show_page(page_ + 1);
+    else if (opinion() == nullptr || verdict_shown_)
         Q_EMIT step_requested(1);
     else
         next_vote();
@@ -79,6 +81,8 @@ void Presentation::advance() {
 
 void Presentation::go_back() {
     votes_->stop();
+    if (verdict_shown_ && page_ > 0)
+        return show_page(page_ - 1);
     if (verdict_shown_)
         verdict_shown_ = false;
     else if (voted_ > 0)
@@ -126,10 +130,17 @@ void Presentation::show_step() {
     update();
 }
 
+void Presentation::show_page(int page) {
+    page_ = page;
+    announce();
+    update();
+}
+
 void Presentation::show_verdict() {
     votes_->stop();
     voted_ = experts();
     verdict_shown_ = true;
+    page_ = 0;
     show_map(kMeanMap);
     announce();
     update();
@@ -145,15 +156,11 @@ void Presentation::show_map(int choice) {
     if (const PanelOpinion* const found = opinion()) {
         QSize size = slide_.picture ? slide_.picture->size() : slide_.preview.size();
         size.scale(kMapSide, kMapSide, Qt::KeepAspectRatio);
-        const HeatMap map = selected_map(*found, choice);
-        const bool assessed = out_of_scope(*found, question_of_map(*found, choice)).empty();
-        map_ = colour_heatmap(map, scale_maximum(*found, choice, MapScale::Own), slide_.colours,
-                              slide_.opacity, size);
-        map_note_ = map_note(map, assessed);
-        if (const QImage line =
-                map_.isNull() || !assessed ? QImage() : contour(map, strongest_level(map), size);
-            !line.isNull())
-            QPainter(&map_).drawImage(0, 0, line);
+        const MapStanding standing = standing_of(*found, choice, slide_.supports);
+        map_ = standing_heatmap(selected_map(*found, choice), standing,
+                                scale_maximum(*found, choice, MapScale::Own), slide_.colours,
+                                slide_.opacity, size);
+        map_note_ = standing_text(standing);
     }
     fade_->stop();
     if (animated_)
@@ -177,7 +184,7 @@ QString Presentation::accessible_text() const {
     if (found == nullptr) {
         words.append(slide_.waiting);
     } else if (verdict_shown_) {
-        words.append(whole_story().words());
+        words.append(page_ == 0 ? whole_story().words() : story_pages().words.value(page_));
     } else {
         for (int i = 0; i < voted_; ++i)
             words.append(

@@ -34,10 +34,12 @@ struct Slide {
     QuestionBands bands;
     ColourMap colours = ColourMap::Inferno;  ///< of the maps, as the user chose them
     double opacity = 0.65;
+    MapSupports supports;
 };
 
 /// Works with keys and with a presenter's remote. Right, space, Page Down or a click: one step on,
-/// which is the next expert's vote, then the verdict, then the next picture. Left, backspace, Page
+/// which is the next expert's vote, then the verdict, then what else there is to say of it in
+/// letters that can be read from the last row, then the next picture. Left, backspace, Page
 /// Up: one step back. A: all votes by themselves. Up, down: change the picture at once. Home:
 /// restart the vote. B or full stop: blank the screen. ?: these keys; the stage says so when it
 /// appears. Escape: leave. If the desktop has animations switched off, A shows the verdict at once
@@ -53,14 +55,19 @@ class Presentation : public QWidget {
     /// Number of experts that have voted; the verdict is shown after the last one.
     [[nodiscard]] int voted() const { return voted_; }
     [[nodiscard]] bool verdict_shown() const { return verdict_shown_; }
+    /// How many steps the verdict takes, and which of them is shown, from 0.
+    [[nodiscard]] int pages() const { return static_cast<int>(story_pages().words.size()); }
+    [[nodiscard]] int page() const { return page_; }
     [[nodiscard]] bool is_blank() const { return blank_; }
     [[nodiscard]] bool keys_shown() const { return keys_shown_; }
     /// Whether the stage says which key shows the keys: for a few seconds.
     [[nodiscard]] bool keys_hinted() const { return keys_hinted_; }
     /// Whether every word of the last painting was whole. The file's name, which may have any
-    /// length, may be shortened in its middle, and of the story, what counts less left out.
+    /// length, may be shortened in its middle.
     [[nodiscard]] bool all_words_fit() const { return all_fit_; }
-    /// The screen's content as text, for screen readers.
+    /// Size of the smallest letters of the last painting, in pixels.
+    [[nodiscard]] int smallest_letters() const { return smallest_; }
+    /// The screen's content as text, for screen readers: with the verdict, its whole story.
     [[nodiscard]] QString accessible_text() const;
     void set_animated(bool animated) { animated_ = animated; }
 
@@ -84,15 +91,23 @@ class Presentation : public QWidget {
     void show_step();
     void restart();
     void show_verdict();
+    void show_page(int page);
     void show_map(int choice);
     void hide_map();
     void announce();
     [[nodiscard]] StageStory whole_story() const;
-    /// Of an expert's row: what the verdict, what counts of the story and the foot leave, the same
-    /// before and after the vote. All in pixels.
-    [[nodiscard]] double row_height(double room, double width, double unit) const;
-    /// As much of it as fits into the room in letters of this size, in pixels.
-    [[nodiscard]] QString story(const QRectF& room, double size) const;
+    /// The story as it is shown, step by step.
+    struct Pages {
+        bool with_experts = true;  ///< whether their rows leave room for what counts
+        QStringList words;         ///< one at least
+    };
+    [[nodiscard]] Pages story_pages() const;
+    [[nodiscard]] QRectF panel_area() const;
+    [[nodiscard]] QString foot() const;
+    /// In pixels: what the verdict and the foot leave for experts and story, before the vote, too.
+    [[nodiscard]] double room_left() const;
+    [[nodiscard]] double verdict_height() const;
+    [[nodiscard]] double experts_height() const;
     void paint_picture(QPainter& painter, const QRectF& area) const;
     /// What the map's colours mean and what is to be said of it, or which key shows the keys.
     void paint_legend(QPainter& painter, const QRectF& area) const;
@@ -106,20 +121,23 @@ class Presentation : public QWidget {
     /// Wrapped text, in smaller letters where it does not fit; `size` and `least` in pixels.
     void paint_words(QPainter& painter, const QRectF& room, double size, double least,
                      const QString& words) const;
+    void set_font(QPainter& painter, const QFont& font) const;
 
     Slide slide_;
     std::optional<PanelOpinion> titled_;  ///< the slide's, with names for people
     int voted_ = 0;
     bool verdict_shown_ = false;
+    int page_ = 0;  ///< of the verdict
     bool animated_;
     QTimer* votes_;
     QVariantAnimation* fade_;
     QImage map_;        ///< drawn over the picture
-    QString map_note_;  ///< as `map_note`
+    QString map_note_;  ///< as `standing_text`
     bool blank_ = false;
     bool keys_shown_ = false;
     bool keys_hinted_ = true;
     mutable bool all_fit_ = true;
+    mutable int smallest_ = 0;
 };
 
 }  // namespace dfd::ui

@@ -14,12 +14,15 @@
 namespace dfd::ui {
 namespace {
 
-constexpr double kPictureShare = 0.60;  ///< of the width
+constexpr double kPictureShare = 0.50;  ///< of the width
 constexpr double kSmallest = 0.55;      ///< of a font's size, before a line is cut off
 // In hundredths of the screen's height.
-constexpr double kStory = 2.4, kLeastStory = 1.8;  ///< size of its letters
-constexpr double kRow = 4, kLeastRow = 2.2;        ///< height of an expert's row
-constexpr double kLegend = 3.6;                    ///< height of each line below the picture
+constexpr double kText = 3.65;      ///< size of letters that are read from the last row: a 28th
+constexpr double kLeastText = 2.4;  ///< of a sentence that fills more than a step
+constexpr double kName = 4.2;       ///< size of the letters of a picture's name
+constexpr double kRow = 4.8;        ///< largest height of an expert's row
+constexpr double kLegend = 4.8;     ///< height of each line below the picture
+constexpr double kGap = 1.5;
 
 /// Sizes are relative to the screen height, so that text is readable from the back of a room.
 QFont large_font(double pixels, bool strong = false) {
@@ -35,12 +38,22 @@ double height_of(const QString& words, double pixels, double width) {
         .height();
 }
 
+double line_height(double pixels, bool strong = false) {
+    return QFontMetricsF(large_font(pixels, strong)).height();
+}
+
+/// The score's.
+QFont figure_font(bool several, double unit, double width) {
+    return large_font(std::min((several ? 6.5 : 13) * unit, width / 5), true);
+}
+
 }  // namespace
 
 void Presentation::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
     all_fit_ = true;
+    smallest_ = height();
     if (blank_) {
         painter.fillRect(rect(), Qt::black);
         return;
@@ -51,12 +64,20 @@ void Presentation::paintEvent(QPaintEvent*) {
     const double edge = height() / 36.0;
     paint_picture(painter, QRectF(0, 0, split, height() - legend));
     paint_legend(painter, QRectF(edge, height() - legend - edge / 2, split - 2 * edge, legend));
-    const QRectF side(split, 0, width() - split, height());
-    painter.fillRect(side, look().pane);
-    const double margin = height() / 24.0;
-    paint_panel(painter, side.adjusted(margin, margin, -margin, -margin));
+    painter.fillRect(QRectF(split, 0, width() - split, height()), look().pane);
+    paint_panel(painter, panel_area());
     if (keys_shown_)
         paint_keys(painter);
+}
+
+QRectF Presentation::panel_area() const {
+    const double split = std::round(width() * kPictureShare), margin = height() / 24.0;
+    return QRectF(split, 0, width() - split, height()).adjusted(margin, margin, -margin, -margin);
+}
+
+void Presentation::set_font(QPainter& painter, const QFont& font) const {
+    smallest_ = std::min(smallest_, font.pixelSize());
+    painter.setFont(font);
 }
 
 double Presentation::paint_line(QPainter& painter, const QRectF& area, QFont font,
@@ -69,7 +90,7 @@ double Presentation::paint_line(QPainter& painter, const QRectF& area, QFont fon
     const QFontMetricsF metrics(font);
     if (metrics.horizontalAdvance(words) > area.width() && mode == Qt::ElideRight)
         all_fit_ = false;
-    painter.setFont(font);
+    set_font(painter, font);
     painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
                      metrics.elidedText(words, mode, area.width()));
     return height;
@@ -98,9 +119,9 @@ void Presentation::paint_keys(QPainter& painter) const {
     for (const auto& [key, what] : keys) {
         painter.setPen(look().text);
         paint_line(painter, QRectF(box.left() + 4 * unit, top, middle - box.left() - 5 * unit, row),
-                   large_font(3 * unit, true), key);
+                   large_font(kText * unit, true), key);
         paint_line(painter, QRectF(middle, top, box.right() - middle - 3 * unit, row),
-                   large_font(3 * unit), what);
+                   large_font(kText * unit), what);
         top += row;
     }
 }
@@ -132,7 +153,7 @@ void Presentation::paint_picture(QPainter& painter, const QRectF& area) const {
 
 void Presentation::paint_legend(QPainter& painter, const QRectF& area) const {
     const double unit = height() / 100.0;
-    const QFont font = large_font(2.6 * unit);
+    const QFont font = large_font(kText * unit);
     const QFontMetricsF metrics(font);
     const QRectF line(area.left(), area.top(), area.width(), area.height() / 2);
     painter.setPen(look().quiet);
@@ -168,41 +189,31 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
                           QRectF(area.left(), top, area.width(), QFontMetricsF(font).height()),
                           font, words, mode);
     };
-    line(large_font(3 * unit), look().quiet, slide_.position);
-    line(large_font(4 * unit, true), look().text, slide_.name, Qt::ElideMiddle);
-    top += 2 * unit;
+    line(large_font(kText * unit), look().quiet, slide_.position);
+    line(large_font(kName * unit, true), look().text, slide_.name, Qt::ElideMiddle);
+    top += kGap * unit;
     const PanelOpinion* const found = opinion();
     if (found == nullptr) {
         painter.setPen(look().text);
         paint_words(painter, QRectF(area.left(), top, area.width(), area.bottom() - top),
-                    3.5 * unit, 1.8 * unit, slide_.waiting);
+                    kName * unit, kText * unit, slide_.waiting);
         return;
     }
     const bool several = !found->answers.empty();
     // The word stands beside it.
-    const QFont figure = large_font(std::min((several ? 7 : 13) * unit, area.width() / 5), true);
-    const double verdict = static_cast<double>(questions_of(*found)) *
-                           (QFontMetricsF(figure).height() +
-                            (several ? QFontMetricsF(large_font(3 * unit)).height() : 0.0));
-    const QString below =
-        tr("%1 %2 A score is not the probability that a picture is fake.")
-            .arg(slide_.panel.endsWith(QLatin1Char('?')) ? slide_.panel
-                                                         : slide_.panel + QLatin1Char('.'),
-                 slide_.caution)
-            .simplified();
-    const double foot = height_of(below, 2 * unit, area.width());
-    const double row =
-        row_height(area.bottom() - top - verdict - foot - 5 * unit, area.width(), unit);
+    const QFont figure = figure_font(several, unit, area.width());
+    const QString below = foot();
+    const double foot_top = area.bottom() - height_of(below, kText * unit, area.width());
     if (verdict_shown_) {
         for (std::size_t q = 0; q < questions_of(*found); ++q) {
             if (several)
-                line(large_font(3 * unit), look().text,
+                line(large_font(kText * unit), look().text,
                      QString::fromStdString(say(found->answers[q].text)));
             const bool answered = is_answered(*found, q);
             const double score = several ? found->answers[q].score : found->score;
             const Band band = band_of(*found, q, slide_.bands);
             const bool figured = answered && band != Band::NoAssessment;
-            painter.setFont(figure);
+            set_font(painter, figure);
             painter.setPen(answered ? band_colour(band) : look().quiet);
             const QString text = figured ? score_text(score, bands_for(*found, q, slide_.bands))
                                          : QStringLiteral("–");
@@ -220,54 +231,96 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
              voted_ == 0 ? tr("What do the experts say?")
                          : tr("%1 of %2 have voted").arg(voted_).arg(experts()));
     }
-    top += 2 * unit;
-    const int rows = experts() + headings(*found);
-    paint_experts(painter, QRectF(area.left(), top, area.width(), row * rows));
-    top += row * rows + 2 * unit;
+    top += kGap * unit;
+    const Pages pages = story_pages();
+    if (!verdict_shown_ || pages.with_experts) {
+        paint_experts(painter, QRectF(area.left(), top, area.width(), experts_height()));
+        top += experts_height() + kGap * unit;
+    }
     painter.setPen(look().quiet);
-    paint_words(painter, QRectF(area.left(), area.bottom() - foot, area.width(), foot), 2 * unit,
-                2 * unit, below);
+    paint_words(painter, QRectF(area.left(), foot_top, area.width(), area.bottom() - foot_top),
+                kText * unit, kText * unit, below);
     if (verdict_shown_) {
-        const QRectF room(area.left(), top, area.width(), area.bottom() - foot - unit - top);
+        const QRectF room(area.left(), top, area.width(), foot_top - unit - top);
         painter.setPen(look().text);
-        paint_words(painter, room, 3.2 * unit, kLeastStory * unit, story(room, kStory * unit));
+        paint_words(painter, room, kText * unit, kLeastText * unit,
+                    pages.words.value(std::min(page_, static_cast<int>(pages.words.size()) - 1)));
     }
 }
 
-QString Presentation::story(const QRectF& room, double size) const {
-    StageStory all = whole_story();
-    const auto fits = [&] { return height_of(all.words(), size, room.width()) <= room.height(); };
-    while (!all.more.isEmpty() && !fits())
-        all.more.removeLast();
-    if (!fits())
-        all.verdict.clear();  // it stands above in large letters
-    return all.words();
+QString Presentation::foot() const {
+    // The caution names the panel, too.
+    const QString about = !slide_.caution.isEmpty() ? slide_.caution
+                          : slide_.panel.isEmpty() || slide_.panel.endsWith(QLatin1Char('?'))
+                              ? slide_.panel
+                              : slide_.panel + QLatin1Char('.');
+    return tr("%1 A score is not the probability that a picture is fake.").arg(about).simplified();
 }
 
-double Presentation::row_height(double room, double width, double unit) const {
-    const int rows = std::max(1, experts() + headings(*opinion()));
-    const QString counts = whole_story().counts.join(QLatin1Char(' '));
-    const auto each = [&](double size) { return (room - height_of(counts, size, width)) / rows; };
-    const double wanted = each(kStory * unit);
-    return wanted >= kRow * unit
-               ? std::min(8 * unit, wanted)
-               : std::clamp(each(kLeastStory * unit), kLeastRow * unit, kRow * unit);
+double Presentation::verdict_height() const {
+    const double unit = height() / 100.0;
+    const bool several = !opinion()->answers.empty();
+    const double one = QFontMetricsF(figure_font(several, unit, panel_area().width())).height() +
+                       (several ? line_height(kText * unit) : 0.0);
+    return static_cast<double>(questions_of(*opinion())) * one;
+}
+
+double Presentation::room_left() const {
+    const double unit = height() / 100.0;
+    const QRectF area = panel_area();
+    const double head = line_height(kText * unit) + line_height(kName * unit, true);
+    return area.height() - head - verdict_height() - height_of(foot(), kText * unit, area.width()) -
+           (2 * kGap + 1) * unit;
+}
+
+double Presentation::experts_height() const {
+    const int rows = experts() + headings(*opinion());
+    const double gap = kGap * height() / 100.0;
+    return std::min(rows * kRow * height() / 100.0, std::max(0.0, room_left() - gap));
+}
+
+Presentation::Pages Presentation::story_pages() const {
+    Pages pages;
+    if (opinion() == nullptr)
+        return pages;
+    const double unit = height() / 100.0;
+    const double width = panel_area().width();
+    const StageStory story = whole_story();
+    const auto fits = [&](const QString& words, double room) {
+        return height_of(words, kText * unit, width) <= room;
+    };
+    double room = room_left() - experts_height() - kGap * unit;
+    pages.with_experts = fits(story.counts.join(QLatin1Char(' ')), room);
+    if (!pages.with_experts)
+        room = room_left();
+    // The verdict stands above in large letters.
+    for (const QString& sentence : story.counts + story.verdict + story.more) {
+        const QString longer =
+            pages.words.isEmpty() ? sentence : pages.words.last() + QLatin1Char(' ') + sentence;
+        if (pages.words.isEmpty() || !fits(longer, room))
+            pages.words.append(sentence);
+        else
+            pages.words.last() = longer;
+    }
+    if (pages.words.isEmpty())
+        pages.words.append(QString());
+    return pages;
 }
 
 void Presentation::paint_words(QPainter& painter, const QRectF& room, double size, double least,
                                const QString& words) const {
     while (size > least && height_of(words, size, room.width()) > room.height())
         size = std::max(least, 0.94 * size);
-    if (height_of(words, size, room.width()) > room.height() + 0.5)
+    if (!words.isEmpty() && height_of(words, size, room.width()) > room.height() + 0.5)
         all_fit_ = false;
-    painter.setFont(large_font(size));
+    set_font(painter, large_font(size));
     painter.drawText(room, Qt::AlignLeft | Qt::TextWordWrap, words);
 }
 
 void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
     const PanelOpinion& found = *opinion();
     const double row = area.height() / std::max(1, experts() + headings(found));
-    const QFont font = large_font(std::min(row * 0.5, height() / 32.0));
+    const QFont font = large_font(std::min(row * 0.78, kText * height() / 100.0));
     const QFontMetricsF metrics(font);
     const double figures = digits_width(font, QStringLiteral("0.00")) + row * 0.2;
     double vote = row * 0.2;
@@ -276,7 +329,8 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
             vote = std::max(
                 vote,
                 metrics.horizontalAdvance(vote_of(found, expert, slide_.bands).word) + row * 0.2);
-    const double names = area.width() * 0.38;
+    vote = std::min(vote, area.width() * 0.3);
+    const double names = area.width() * 0.36;
     const double left = area.left() + names, right = area.right() - figures - vote;
     double next = area.top();
     for (int i = 0; i < experts(); ++i) {
@@ -293,7 +347,7 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
         painter.setPen(seen ? look().text : look().quiet);
         paint_line(painter, QRectF(area.left(), top, names - row * 0.2, row), font,
                    QString::fromStdString(expert.name));
-        painter.setFont(font);
+        set_font(painter, font);
         const double thick = row * 0.16;
         painter.setPen(Qt::NoPen);
         painter.setBrush(look().line);

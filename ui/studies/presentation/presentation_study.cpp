@@ -95,6 +95,7 @@ void PresentationStudy::refresh() {
     }
     slide.key = exhibit->key();
     slide.name = exhibit->name;
+    slide.supports = host().picture_pane().supports_of(slide.key);
     const auto id = collection().current_id();
     int row = id ? collection().row_of(*id) : -1;
     int rows = collection().rows();

@@ -120,7 +120,6 @@ void PictureCommands::show() {
     context.waiting = collection().waiting();
     context.any = !collection().is_empty();
     verdict_.show_exhibit(exhibit, context, experts);
-    verdict_.bars()->choose(picture_.controls()->settings().map);
     QStringList title;
     if (const QString name = collection().title(); !name.isEmpty())
         title.append(name);
@@ -131,6 +130,7 @@ void PictureCommands::show() {
         picture_.show_welcome();
         welcome_.show(collection().welcome());
     }
+    verdict_.bars()->choose(picture_.controls()->settings().map);
     Q_EMIT titled(title.join(QStringLiteral(" – ")));
     shell_.refresh_actions();
 }

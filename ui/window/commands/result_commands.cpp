@@ -227,7 +227,7 @@ std::optional<MapSheet> ResultCommands::map_sheet() const {
         sheet.colours = choice.colours;
     sheet.opacity = choice.opacity;
     sheet.map_name = drawn.name;
-    sheet.assessed = drawn.no_assessment.isEmpty();
+    sheet.standing = drawn.standing;
     return sheet;
 }
 
