@@ -33,6 +33,7 @@ corpus=$root/build/fuzz/corpus
 findings=$root/build/fuzz/findings
 mkdir -p "$findings"
 "$bin/dfd_fuzz_seeds" "$corpus"
+"$bin/dfd_fuzz_case_seeds" "$corpus"
 if ((!$#)); then
     for file in "$root"/tests/fuzz/*_fuzz.cpp; do
         name=${file##*/}

@@ -1,11 +1,10 @@
-// Writes the first inputs of every harness: make_seeds FOLDER. Each gets a folder of its name below
-// it. Everything is made by the tests' own writers, or is their stored data.
+// Writes the first inputs of every harness but the one of cases: make_seeds FOLDER. Each gets a
+// folder of its name below it. Everything is made by the tests' own writers, or is their stored data.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
 
-#include "core/casework/store/case_file.h"
 #include "core/picture/formats/signature.h"
 #include "tests/checkpoint/onnx_writer.h"
 #include "tests/checkpoint/temporary_folder.h"
@@ -158,9 +157,6 @@ void add_files(Seeds& seeds) {
                           "msgid_plural \"Open %1\"\nmsgstr[0] \"auf\"\nmsgstr[1] \"%1\"\n") +
                   '\0' + "made by x (of 2)");
     seeds.add("calibration", dfd::test::file_bytes(DFD_CALIBRATION));
-    const dfd::test::TemporaryFolder folder;
-    { const dfd::CaseFile file(folder / "case.dfd", dfd::CaseAccess::Create, "seed"); }
-    seeds.add("case", dfd::test::file_bytes(folder / "case.dfd"));
 }
 
 }  // namespace
