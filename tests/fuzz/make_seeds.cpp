@@ -1,5 +1,5 @@
 // Writes the first inputs of every harness but the one of cases: make_seeds FOLDER. Each gets a
-// folder of its name below it. Everything is made by the tests' own writers, or is their stored data.
+// folder of its name below it. Everything is made by the tests' own writers, or is stored data.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
