@@ -32,13 +32,13 @@ bin=$root/build/fuzz/bin
 corpus=$root/build/fuzz/corpus
 findings=$root/build/fuzz/findings
 mkdir -p "$findings"
-[[ ! -x $bin/dfd_fuzz_seeds ]] || "$bin/dfd_fuzz_seeds" "$corpus"
+"$bin/dfd_fuzz_seeds" "$corpus"
+"$bin/dfd_fuzz_case_seeds" "$corpus"
 if ((!$#)); then
     for file in "$root"/tests/fuzz/*_fuzz.cpp; do
         name=${file##*/}
         name=${name%_fuzz.cpp}
-        # Without LibTorch 2 some are not built; CMake says so.
-        [[ ! -x $bin/dfd_fuzz_$name ]] || set -- "$@" "$name"
+        set -- "$@" "$name"
     done
 fi
 

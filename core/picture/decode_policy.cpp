@@ -170,20 +170,32 @@ int turn_not_applied(Bytes bytes, Format format, const FileFacts& facts) {
 }
 
 /// The corner is at a multiple of 8 pixels, so that the block grid of an earlier JPEG is preserved.
-Pixels centre_square(const Pixels& pixels) {
+cv::Rect centre_square(const Pixels& pixels) {
     const int side = std::min(pixels.width, pixels.height);
-    const cv::Rect square((pixels.width - side) / 2 / 8 * 8, (pixels.height - side) / 2 / 8 * 8,
-                          side, side);
-    return to_pixels(view(pixels)(square));
+    return {(pixels.width - side) / 2 / 8 * 8, (pixels.height - side) / 2 / 8 * 8, side, side};
 }
 
-Pixels to_grey(const Pixels& pixels) {
-    cv::Mat grey;
-    cv::cvtColor(view(pixels), grey, cv::COLOR_RGB2GRAY);
-    Pixels result = blank(pixels.width, pixels.height);
-    cv::Mat target = view(result);
-    cv::cvtColor(grey, target, cv::COLOR_GRAY2RGB);
-    return result;
+/// In place.
+Pixels cut_out(const cv::Rect& part, Pixels pixels) {
+    const auto row = std::ptrdiff_t{3} * part.width;
+    auto to = pixels.rgb.begin();
+    for (int y = part.y; y < part.y + part.height; ++y, to += row)
+        std::copy_n(pixels.rgb.begin() + 3 * (std::ptrdiff_t{y} * pixels.width + part.x), row, to);
+    pixels.rgb.resize(static_cast<std::size_t>(to - pixels.rgb.begin()));
+    pixels.width = part.width;
+    pixels.height = part.height;
+    return pixels;
+}
+
+/// In place.
+Pixels to_grey(Pixels pixels) {
+    cv::Mat rgb = view(pixels), grey;
+    for (int y = 0; y < rgb.rows; ++y) {
+        cv::Mat row = rgb.row(y);
+        cv::cvtColor(row, grey, cv::COLOR_RGB2GRAY);
+        cv::cvtColor(grey, row, cv::COLOR_GRAY2RGB);
+    }
+    return pixels;
 }
 
 }  // namespace
@@ -287,7 +299,7 @@ Pixels decoded_by(DecodePolicy policy, std::span<const std::uint8_t> bytes,
             case DecodePolicy::OtherFrame:
                 return other_frame(bytes, format, facts);
             case DecodePolicy::CentreSquare:
-                return centre_square(reference.pixels);
+                return to_pixels(view(reference.pixels)(centre_square(reference.pixels)));
             case DecodePolicy::Grey:
                 return to_grey(reference.pixels);
             case DecodePolicy::Reference:
@@ -299,6 +311,27 @@ Pixels decoded_by(DecodePolicy policy, std::span<const std::uint8_t> bytes,
             throw std::bad_alloc();
         fail_unsupported(to_say("OpenCV cannot decode it (%1)."), {printable(error.err, 160)});
     }
+}
+
+Pixels decoded_by(DecodePolicy policy, std::span<const std::uint8_t> bytes, Picture&& reference) {
+    auto& pixels = reference.pixels;
+    switch (policy) {
+        case DecodePolicy::CentreSquare: {
+            const auto square = centre_square(pixels);
+            return cut_out(square, std::move(pixels));
+        }
+        case DecodePolicy::Grey:
+            return to_grey(std::move(pixels));
+        case DecodePolicy::Reference:
+            return std::move(pixels);
+        case DecodePolicy::AlphaOnWhite:
+        case DecodePolicy::OtherFrame:
+            pixels = {};  // made of the bytes alone
+            break;
+        default:
+            break;
+    }
+    return decoded_by(policy, bytes, std::as_const(reference));
 }
 
 }  // namespace dfd

@@ -46,5 +46,9 @@ struct OtherDecoding {
 /// say_again(), where it fails, and std::bad_alloc.
 [[nodiscard]] Pixels decoded_by(DecodePolicy policy, std::span<const std::uint8_t> bytes,
                                 const Picture& reference);
+/// The same of a picture that nobody needs any more: in its own memory, or after that is given
+/// back, where its pixels stay in their places.
+[[nodiscard]] Pixels decoded_by(DecodePolicy policy, std::span<const std::uint8_t> bytes,
+                                Picture&& reference);
 
 }  // namespace dfd

@@ -105,8 +105,9 @@ msgstr "bekannt"
 }
 
 TEST(Language, NamesTheLineThatCannotBeRead) {
-    for (const std::string wrong : {"msgid \"open\nmsgstr \"x\"\n", "msgid \"a\"\nnonsense\n",
-                                    "\"no entry\"\n", "msgid \"a\"\n", "msgid \"a\\\"\n"}) {
+    for (const std::string wrong :
+         {"msgid \"open\nmsgstr \"x\"\n", "msgid \"a\"\nnonsense\n", "\"no entry\"\n",
+          "msgid \"a\"\n", "msgid \"a\\\"\n", "msgid\t\n"}) {
         SCOPED_TRACE(wrong);
         EXPECT_THROW(static_cast<void>(Catalogue::read_po(wrong)), std::runtime_error);
     }

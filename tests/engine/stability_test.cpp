@@ -227,7 +227,8 @@ TEST(Stability, ALargePictureIsAlteredInMemoryForOneVersion) {
     const Pixels picture{kWidth, kHeight, std::vector<std::uint8_t>(3 * kWidth * kHeight, 90)};
     ScriptedEvaluator panel({[](const Pixels&) { return 0.5; }});
     StabilityOptions options;
-    const std::vector<std::string> names{"jpeg", "brightness", "noise", "flip", "crop"};
+    const std::vector<std::string> names{"jpeg", "brightness", "noise",
+                                         "flip", "crop",       "print-scan"};
     options.operations = find_operations(names);
     for (auto& operation : options.operations)
         operation.variants.resize(1);

@@ -192,6 +192,8 @@ TEST_F(LookedThrough, BytesInMemoryAndLaterScoresWork) {
     for (std::size_t i = 0; i < seen.steps.size(); ++i) {
         EXPECT_EQ(seen.steps[i].sentence(), file.steps[i].sentence());
         EXPECT_EQ(seen.steps[i].tensor_sha256, file.steps[i].tensor_sha256);
+        EXPECT_EQ(seen.steps[i].width, memory.step(i)->width);
+        EXPECT_EQ(seen.steps[i].height, memory.step(i)->height);
         EXPECT_TRUE(file.steps[i].file.empty());
     }
     for (const auto& policy : seen.policies)
@@ -227,9 +229,12 @@ TEST_F(LookedThrough, ALargePictureIsNotInMemoryOnceForEachStep) {
     EXPECT_EQ(steps, 4U);  // decoded, normalised, input, residuals
     if (!added)
         GTEST_SKIP() << "the peak memory is not known here";
-    // The decoded picture, one that is made of it, for the grey one its brightness, and what
-    // LibTorch keeps; four steps and three ways of decoding would be seven.
+    // The decoded picture, one that is made of it, and what LibTorch keeps; four steps and three
+    // ways of decoding would be seven.
     EXPECT_LT(*added, std::int64_t{7} * 3 * kWidth * kHeight / 2);
+    const auto without_files = test::added_peak([&] { (void)look_through(evaluator, path); });
+    // The decoded picture, of which the square is made in place.
+    EXPECT_LT(without_files.value_or(0), std::int64_t{2} * 3 * kWidth * kHeight);
 }
 
 TEST_F(LookedThrough, StopsAndReportsErrors) {

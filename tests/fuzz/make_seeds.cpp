@@ -1,11 +1,10 @@
-// Writes the first inputs of every harness: make_seeds FOLDER. Each gets a folder of its name below
-// it. Everything is made by the tests' own writers, or is their stored data.
+// Writes the first inputs of every harness but the one of cases: make_seeds FOLDER. Each gets a
+// folder of its name below it. Everything is made by the tests' own writers, or is stored data.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
 
-#include "core/casework/store/case_file.h"
 #include "core/picture/formats/signature.h"
 #include "tests/checkpoint/onnx_writer.h"
 #include "tests/checkpoint/temporary_folder.h"
@@ -31,9 +30,11 @@ class Seeds {
     void add(const std::string& harness, const File& file) {
         add(harness, std::string(file.begin(), file.end()));
     }
-    /// For the decoders, and for the readers of metadata, whose first byte says the format.
+    /// For the decoders, the walkers, and the readers of metadata, whose first byte says the
+    /// format.
     void add_picture(Format format, const File& file) {
         add("picture", file);
+        add("walkers", file);
         add("provenance", static_cast<char>(format) + std::string(file.begin(), file.end()));
     }
     void add_settings(char key, const std::string& text) { add("settings", key + text); }
@@ -149,9 +150,13 @@ void add_files(Seeds& seeds) {
                   dfd::test::file_bytes(std::string(DFD_EXPERTS) + name + "/manifest.json"));
     seeds.add("expert", "O" + dfd::test::onnx_model({1, -1, 0}, 32));
     seeds.add("replay", R"({"format":1,"path":"a.png","sha256":"00","experts":[]})");
-    const dfd::test::TemporaryFolder folder;
-    { const dfd::CaseFile file(folder / "case.dfd", dfd::CaseAccess::Create, "seed"); }
-    seeds.add("case", dfd::test::file_bytes(folder / "case.dfd"));
+    seeds.add("language",
+              std::string("msgid \"\"\nmsgstr \"Language: de\\n\"\n\n#: a.cpp:1\n"
+                          "#, qt-format\nmsgid \"made by %1 (of %2)\"\n"
+                          "msgstr \"%2: von %1\"\n\nmsgctxt \"a button\"\nmsgid \"Open\"\n"
+                          "msgid_plural \"Open %1\"\nmsgstr[0] \"auf\"\nmsgstr[1] \"%1\"\n") +
+                  '\0' + "made by x (of 2)");
+    seeds.add("calibration", dfd::test::file_bytes(DFD_CALIBRATION));
 }
 
 }  // namespace

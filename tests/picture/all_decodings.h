@@ -1,6 +1,8 @@
 // Every alternative decoding of a file, with its pixels.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
@@ -25,6 +27,8 @@ struct PolicyPixels {
         one.sentence = other.sentence;
         try {
             one.pixels = decoded_by(other.policy, bytes, reference);
+            EXPECT_TRUE(decoded_by(other.policy, bytes, Picture(reference)).rgb == one.pixels.rgb)
+                << "in the memory of the reference: " << other.sentence;
         } catch (const PictureError& error) {
             one.problem = error.what();
         }

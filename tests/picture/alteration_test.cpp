@@ -174,6 +174,31 @@ TEST(Alteration, StepsAreOpenCvs) {
     blurred.convertTo(wanted, -1, 0.9, 128 * (1 - 0.9));
     const std::array chain{Alteration{Step::Blur, 0.8}, Alteration{Step::Contrast, 0.9}};
     expect(wanted, dfd::altered(picture, chain), "blur and contrast");
+    const auto turned = altered(picture, Step::Rotation, 3);
+    auto matrix = cv::getRotationMatrix2D({61, 38}, 3, 1);
+    matrix.at<double>(0, 2) += (turned.width - 123) / 2.0;
+    matrix.at<double>(1, 2) += (turned.height - 77) / 2.0;
+    cv::warpAffine(rgb, wanted, matrix, {turned.width, turned.height}, cv::INTER_CUBIC,
+                   cv::BORDER_REFLECT_101);
+    expect(wanted, turned, "rotation");
+}
+
+TEST(Alteration, ARotationInAChainIsMadeOfBandsThatNobodySees) {
+    for (auto picture : {slope(67, 41), slope(1700, 1600), slope(900, 2600)}) {
+        add_noise(picture.rgb, 30, 7);
+        for (const double degrees : {0.7, -10.0, 45.0}) {
+            const std::array chain{
+                Alteration{Step::Blur, 0.8},         Alteration{Step::Contrast, 0.9},
+                Alteration{Step::Blur, 0},           Alteration{Step::Brightness, 1.03},
+                Alteration{Step::Rotation, degrees}, Alteration{Step::Noise, 3}};
+            auto one_by_one = picture;
+            for (const auto& each : chain)
+                one_by_one = dfd::altered(one_by_one, {&each, 1});
+            const auto at_once = dfd::altered(picture, chain);
+            EXPECT_EQ(at_once.width, one_by_one.width);
+            EXPECT_TRUE(at_once.rgb == one_by_one.rgb) << picture.width << ", " << degrees;
+        }
+    }
 }
 
 TEST(Alteration, IsDeterministicAndDoesNotChangeTheInput) {

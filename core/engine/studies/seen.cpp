@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <tuple>
+#include <utility>
 
 #include "core/base/cancelled.h"
 #include "core/base/formatted.h"
@@ -140,12 +142,25 @@ SeenFile::Shown SeenFile::policy(std::size_t index) const {
                : std::make_shared<const Pixels>(decoded_by(policy, *bytes_, picture_));
 }
 
-SeenStep SeenFile::described(const Line& line, const Pixels& pixels) const {
+std::pair<int, int> SeenFile::size_of(const Line& line) const {
+    constexpr int kTurned = 5;  // orientations from here on swap width and height
+    constexpr int kBlock = 8;   // residuals are of whole blocks
+    const int width = picture_.pixels.width, height = picture_.pixels.height;
+    const auto& policy = line.policy;
+    if (line.kind == Kind::Decoded && picture_.facts.orientation >= kTurned)
+        return {height, width};
+    if (line.kind == Kind::Input && policy.resize == Resize::Stretch)
+        return {policy.size, policy.size};
+    if (line.kind == Kind::Residuals && !looked_at(width, height, policy))
+        return {width / kBlock * kBlock, height / kBlock * kBlock};
+    return {width, height};
+}
+
+SeenStep SeenFile::described(const Line& line) const {
     const auto& facts = picture_.facts;
     SeenStep step;
     step.experts = line.experts;
-    step.width = pixels.width;
-    step.height = pixels.height;
+    std::tie(step.width, step.height) = size_of(line);
     switch (line.kind) {
         case Kind::Decoded:
             step.name = "decoded";
@@ -189,10 +204,9 @@ Seen SeenFile::steps(const std::stop_token& stop, const OnStep& each) const {
     seen.warnings = picture_.warnings;
     for (const auto& line : lines_) {
         check_stop(stop);
-        const auto pixels = made(line);
-        seen.steps.push_back(described(line, *pixels));
+        seen.steps.push_back(described(line));
         if (each)
-            each(seen.steps.back(), *pixels);
+            each(seen.steps.back(), *made(line));
     }
     for (const auto& [policy, sentence] : policies_) {
         auto& listed = seen.policies.emplace_back();
@@ -207,7 +221,21 @@ Seen SeenFile::steps(const std::stop_token& stop, const OnStep& each) const {
 }
 
 void SeenFile::score(Evaluator& evaluator, const std::stop_token& stop,
-                     const OnPolicy& each) const {
+                     const OnPolicy& each) const& {
+    score_each(evaluator, stop, each, [this](std::size_t index) { return policy(index); });
+}
+
+void SeenFile::score(Evaluator& evaluator, const std::stop_token& stop, const OnPolicy& each) && {
+    score_each(evaluator, stop, each, [this](std::size_t index) -> Shown {
+        const auto which = policies_[index].policy;
+        if (which == DecodePolicy::Reference || index + 1 < policies_.size())
+            return policy(index);
+        return std::make_shared<const Pixels>(decoded_by(which, *bytes_, std::move(picture_)));
+    });
+}
+
+void SeenFile::score_each(Evaluator& evaluator, const std::stop_token& stop, const OnPolicy& each,
+                          const std::function<Shown(std::size_t index)>& pixels_of) const {
     std::optional<std::size_t> question;
     for (std::size_t i = 0; i < policies_.size(); ++i) {
         check_stop(stop);
@@ -216,7 +244,7 @@ void SeenFile::score(Evaluator& evaluator, const std::stop_token& stop,
         scored.sentence = policies_[i].sentence;
         Shown pixels;
         try {
-            pixels = policy(i);
+            pixels = pixels_of(i);
         } catch (const PictureError& error) {
             scored.problem = error.what();
         }
@@ -236,7 +264,7 @@ void SeenFile::score(Evaluator& evaluator, const std::stop_token& stop,
 Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
                   const SeenOptions& options, const std::stop_token& stop,
                   const Progress& progress) {
-    const SeenFile file(evaluator, {path, nullptr, {}}, options);
+    SeenFile file(evaluator, {path, nullptr, {}}, options);
     Examination examination;
     examination.source.path = path;
     examination.facts.sha256 = file.facts().sha256;
@@ -258,15 +286,15 @@ Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
     for (std::size_t i = 0; i < files.size(); ++i)
         seen.steps[i].file = std::move(files[i]);
     const auto count = static_cast<double>(seen.policies.size());
-    file.score(evaluator, stop,
-               [&](std::size_t index, const SeenPolicy& policy, const Pixels* pixels) {
-                   const std::string name = policy_name(policy.policy);
-                   seen.policies[index] = policy;
-                   if (pixels != nullptr)
-                       seen.policies[index].file = written("policy-" + name, *pixels);
-                   if (progress)
-                       progress(static_cast<double>(index + 1), count, say("Scoring %1", {name}));
-               });
+    std::move(file).score(
+        evaluator, stop, [&](std::size_t index, const SeenPolicy& policy, const Pixels* pixels) {
+            const std::string name = policy_name(policy.policy);
+            seen.policies[index] = policy;
+            if (pixels != nullptr)
+                seen.policies[index].file = written("policy-" + name, *pixels);
+            if (progress)
+                progress(static_cast<double>(index + 1), count, say("Scoring %1", {name}));
+        });
     return seen;
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/language.h"
@@ -78,14 +79,17 @@ class SeenFile {
     SeenFile(const Evaluator& evaluator, const Source& source, const SeenOptions& options = {});
 
     [[nodiscard]] const FileFacts& facts() const { return picture_.facts; }
-    /// Makes each step, one after the other, for its size and digest; `each` receives it. Other
+    /// Each step with its size and digest; `each` receives its pixels, made for that. Other
     /// policies than the reference are listed without sizes, and none has a score. Blocks. Throws
     /// Cancelled (checked between steps), DeviceError, std::bad_alloc, and what `each` throws.
     [[nodiscard]] Seen steps(const std::stop_token& stop = {}, const OnStep& each = {}) const;
     /// Makes and scores each policy, one after the other. `each` receives its index and what became
     /// of it, on the caller's thread; opinions are about the question that leads for the first.
     /// Blocks. Throws as above.
-    void score(Evaluator& evaluator, const std::stop_token& stop, const OnPolicy& each) const;
+    void score(Evaluator& evaluator, const std::stop_token& stop, const OnPolicy& each) const&;
+    /// The last thing that is done with the file: the last policy is made in the memory of the
+    /// decoded picture where it can be.
+    void score(Evaluator& evaluator, const std::stop_token& stop, const OnPolicy& each) &&;
 
     /// The pixels of one of the steps, and of one of the policies. Block. The second throws
     /// PictureError where the policy has a problem.
@@ -101,7 +105,10 @@ class SeenFile {
         std::vector<std::string> experts;  ///< likewise
     };
 
-    [[nodiscard]] SeenStep described(const Line& line, const Pixels& pixels) const;
+    [[nodiscard]] std::pair<int, int> size_of(const Line& line) const;
+    [[nodiscard]] SeenStep described(const Line& line) const;
+    void score_each(Evaluator& evaluator, const std::stop_token& stop, const OnPolicy& each,
+                    const std::function<Shown(std::size_t index)>& pixels_of) const;
     [[nodiscard]] Shown reference() const;
     [[nodiscard]] Shown made(const Line& line) const;
 

@@ -6,6 +6,7 @@
 #include <numbers>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 #include <utility>
 
 #include "core/base/language.h"
@@ -121,16 +122,22 @@ Pixels recompressed(Pixels pixels, const char* format, int parameter, double qua
     return pixels;
 }
 
-void rotate(const cv::Mat& rgb, double degrees, cv::Mat& result) {
+/// From the places of the result to those of the picture, about the middle of both.
+cv::Matx23d rotation(cv::Size picture, cv::Size result, double degrees) {
     const auto middle = [](cv::Size of) {
         return cv::Point2d((of.width - 1) / 2.0, (of.height - 1) / 2.0);
     };
-    const auto size = result.size();
-    const auto from = middle(rgb.size()), to = middle(size);
-    cv::Mat matrix = cv::getRotationMatrix2D(from, degrees, 1);
-    matrix.at<double>(0, 2) += to.x - from.x;
-    matrix.at<double>(1, 2) += to.y - from.y;
-    cv::warpAffine(rgb, result, matrix, size, cv::INTER_CUBIC, cv::BORDER_REFLECT_101);
+    const auto from = middle(picture), to = middle(result);
+    cv::Matx23d matrix = cv::getRotationMatrix2D(from, degrees, 1), back;
+    matrix(0, 2) += to.x - from.x;
+    matrix(1, 2) += to.y - from.y;
+    cv::invertAffineTransform(matrix, back);
+    return back;
+}
+
+void rotate(const cv::Mat& rgb, const cv::Matx23d& places, cv::Mat& result) {
+    cv::warpAffine(rgb, result, places, result.size(), cv::INTER_CUBIC | cv::WARP_INVERSE_MAP,
+                   cv::BORDER_REFLECT_101);
 }
 
 /// Whether a step leaves pixels of this size as they are.
@@ -198,13 +205,84 @@ Pixels stepped(const Pixels& pixels, const Alteration& alteration) {
             rgb({{(rgb.cols - size.width) / 2, (rgb.rows - size.height) / 2}, size}).copyTo(result);
             break;
         case Step::Rotation:
-            rotate(rgb, amount, result);
+            rotate(rgb, rotation(rgb.size(), size, amount), result);
             break;
         case Step::Flip:
             cv::flip(rgb, result, amount == 1 ? 1 : 0);
             break;
         default:
             break;
+    }
+    return made;
+}
+
+/// Does one step to `result`, or to the picture where that is still empty.
+void step(const Pixels& picture, Pixels& result, const Alteration& each) {
+    const Pixels& now = result.empty() ? picture : result;
+    if (changes_nothing({now.width, now.height}, each))
+        return;
+    if (is_in_place(each.step))
+        result = stepped_in_place(result.empty() ? Pixels(picture) : std::move(result), each);
+    else
+        result = stepped(now, each);
+}
+
+/// How many rows above and below a row a step looks at, if it leaves every pixel in its place.
+std::optional<int> reach(const Alteration& each) {
+    switch (each.step) {
+        case Step::Blur:
+            return static_cast<int>(std::ceil(3 * each.amount)) + 1;
+        case Step::Brightness:
+        case Step::Contrast:
+            return 0;
+        default:
+            return std::nullopt;
+    }
+}
+
+/// The steps at the beginning that rotated() can do with the rotation behind them; else none.
+std::size_t steps_before_rotation(std::span<const Alteration> steps) {
+    std::size_t count = 0;
+    while (count < steps.size() && reach(steps[count]))
+        ++count;
+    const bool turned =
+        count < steps.size() && steps[count].step == Step::Rotation && steps[count].amount != 0;
+    return turned ? count : 0;
+}
+
+/// Rotates what the steps `before` make of the picture, band by band: that is never whole in
+/// memory.
+Pixels rotated(const Pixels& picture, std::span<const Alteration> before, const Alteration& turn) {
+    constexpr int kPixels = 1 << 21, kCubic = 4;
+    const cv::Mat rgb = picture_detail::view(picture);
+    Pixels made = blank(size_after(rgb.size(), turn));
+    cv::Mat result = picture_detail::view(made);
+    const auto places = rotation(rgb.size(), result.size(), turn.amount);
+    int around = 0;
+    for (const auto& each : before)
+        around += reach(each).value_or(0);
+    const int rows = kPixels / result.cols + 1;
+    for (int y = 0; y < result.rows; y += rows) {
+        cv::Mat target = result.rowRange(y, std::min(y + rows, result.rows));
+        const auto row = [&](int column, int at) {
+            return places(1, 0) * column + places(1, 1) * at + places(1, 2);
+        };
+        const int right = result.cols - 1, bottom = y + target.rows - 1;
+        const auto [first, last] =
+            std::minmax({row(0, y), row(right, y), row(0, bottom), row(right, bottom)});
+        const auto within = [&](int at) { return std::clamp(at, 0, rgb.rows); };
+        const cv::Range needed(within(static_cast<int>(first) - kCubic),
+                               within(static_cast<int>(last) + 1 + kCubic));
+        const cv::Range read(within(needed.start - around), within(needed.end + around));
+        Pixels band = blank({rgb.cols, read.size()});
+        cv::Mat copy = picture_detail::view(band);
+        rgb.rowRange(read).copyTo(copy);
+        for (const auto& each : before)
+            step(picture, band, each);
+        auto shifted = places;
+        shifted(0, 2) += places(0, 1) * y;
+        shifted(1, 2) += places(1, 1) * y - needed.start;
+        rotate(picture_detail::view(band).rowRange(needed - read.start), shifted, target);
     }
     return made;
 }
@@ -258,23 +336,16 @@ Pixels altered(const Pixels& picture, std::span<const Alteration> steps) {
         picture.empty() || !problem.empty())
         throw PictureError({failure_codes::kInternal, problem});
     try {
-        // A large picture is in memory once more, and twice while a later step needs both.
+        // Of a large picture there is one version in memory, and two while a later step than the
+        // first makes new pixels of all of them.
         Pixels result;
-        for (const auto& each : steps) {
-            const Pixels& now = result.empty() ? picture : result;
-            if (changes_nothing({now.width, now.height}, each))
-                continue;
-            if (!is_in_place(each.step))
-                result = stepped(now, each);
-            else
-                result = stepped_in_place(result.empty()
-                                              ? Pixels{picture.width, picture.height, picture.rgb}
-                                              : std::move(result),
-                                          each);
+        if (const auto before = steps_before_rotation(steps); before > 0) {
+            result = rotated(picture, steps.first(before), steps[before]);
+            steps = steps.subspan(before + 1);
         }
-        if (result.empty())
-            return {picture.width, picture.height, picture.rgb};
-        return result;
+        for (const auto& each : steps)
+            step(picture, result, each);
+        return result.empty() ? Pixels(picture) : std::move(result);
     } catch (const cv::Exception& error) {
         const InEnglish english;
         throw PictureError(
