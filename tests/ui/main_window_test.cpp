@@ -120,11 +120,11 @@ void MainWindowTest::a_sample_says_what_it_is_above_the_score() {
     };
     window.exhibits().make_current(exhibit(window, "holiday.jpg").id);
     QTRY_VERIFY(top_of(words(true)) >= 0 && top_of(words(true)) < top_of(card->score()));
-    const int least = card->least_height(card->width());
+    const int least = card->pinned_height(card->width(), false);
     window.exhibits().make_current(exhibit(window, "red.png").id);
     for (const QLabel* const label : card->findChildren<QLabel*>())
         QVERIFY(label->isHidden() || !label->text().startsWith(words(false)));
-    QVERIFY(card->least_height(card->width()) < least);
+    QVERIFY(card->pinned_height(card->width(), false) < least);
 
     // What another panel was measured on is not known.
     window.exhibits().make_current(exhibit(window, "holiday.jpg").id);
