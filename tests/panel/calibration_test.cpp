@@ -335,7 +335,7 @@ TEST(CalibrationWords, ErrorsAndLimitsAreSaid) {
           "Unusual for a real picture: from 0.62 on. Of 100 real pictures like those measured, "
           "about 10 score this high (5 to 20).\n",
           // The next score of the table speaks for this one.
-          "Unusual for a fake: up to 0.21. Of 100 fakes like those measured, all score this low",
+          "Unusual for a fake: up to 0.21. Every fake that was measured scores this low.",
           "Limit of the scope: at most 40 % of neighbouring pixels equal\n",
           "Limit of the scope: a counts only for pictures that it sees at most 1.50 away",
           "Without an assessment: 1.0 % of the pictures measured\n",
