@@ -205,17 +205,17 @@ std::string log_text(const LogEntry& entry) {
            visible(entry.details) + '\t' + entry.digest;
 }
 
-std::string log_json(const LogEntry& entry) {
+std::string log_json(const LogEntry& entry, int indent) {
     auto details = Json::parse(entry.details, nullptr, false);
-    return json_line(
-        {{"number", entry.number},
-         {"at", iso_time(entry.at)},
-         {"by", entry.by},
-         {"host", entry.host},
-         {"action", entry.action},
-         {"details", details.is_discarded() ? Json(entry.details) : std::move(details)},
-         {"rows", entry.rows},
-         {"digest", entry.digest}});
+    const Json json{{"number", entry.number},
+                    {"at", iso_time(entry.at)},
+                    {"by", entry.by},
+                    {"host", entry.host},
+                    {"action", entry.action},
+                    {"details", details.is_discarded() ? Json(entry.details) : std::move(details)},
+                    {"rows", entry.rows},
+                    {"digest", entry.digest}};
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string look_alikes_text(const CaseFile& file, const LookAlikes& group) {

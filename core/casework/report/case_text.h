@@ -24,9 +24,9 @@ namespace dfd {
 [[nodiscard]] std::string listed_json(const ExhibitRecord& record, const QuestionBands& bands,
                                       bool maps);
 
-/// One line per entry, without a line break.
+/// One line per entry, without a line break. `indent`: JSON on several lines.
 [[nodiscard]] std::string log_text(const LogEntry& entry);
-[[nodiscard]] std::string log_json(const LogEntry& entry);
+[[nodiscard]] std::string log_json(const LogEntry& entry, int indent = -1);
 
 /// A group: a heading, then one line per exhibit with score and path; or one JSON object.
 [[nodiscard]] std::string look_alikes_text(const CaseFile& file, const LookAlikes& group);
