@@ -76,6 +76,11 @@ class CaseRecordsTest : public WindowTest {
             said.append(label->text());
         QVERIFY2(said.join(QLatin1Char('\n')).contains(text("2 in 2 files")),
                  qPrintable(said.join(QLatin1Char('\n'))));
+        QVERIFY(said.contains(text("Verdicts")));
+        // Digests are in groups, which wrap.
+        const QString head = QString::fromStdString(head_of(case_path()));
+        const QString log = said.filter(text("entries, head")).value(0);
+        QVERIFY2(log.endsWith(head.right(8)) && !log.contains(head), qPrintable(log));
         for (QPushButton* const button : dialog()->findChildren<QPushButton*>())
             if (button->text().contains(text("head")))
                 button->click();
