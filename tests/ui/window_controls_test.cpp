@@ -180,6 +180,28 @@ class WindowControlsTest : public WindowTest {
         QToolTip::hideText();
     }
 
+    void an_icon_tells_its_words_to_the_keyboard() {
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        for (QToolButton* const button : window.findChildren<QToolButton*>()) {
+            const bool wordless =
+                button->isVisible() && !button->icon().isNull() &&
+                (button->text().isEmpty() || button->toolButtonStyle() == Qt::ToolButtonIconOnly);
+            if (!wordless)
+                continue;
+            QVERIFY2(!button->accessibleName().isEmpty() && !button->toolTip().isEmpty(),
+                     qPrintable(button->accessibleName() + button->toolTip()));
+        }
+        QToolButton* button = nullptr;
+        for (QToolButton* const each : window.picture().findChildren<QToolButton*>())
+            if (each->accessibleName() == text("Zoom in"))
+                button = each;
+        QVERIFY(button != nullptr);
+        button->setFocus(Qt::TabFocusReason);
+        QTRY_VERIFY2(QToolTip::text().contains(button->toolTip().toHtmlEscaped()),
+                     qPrintable(QToolTip::text()));
+        QToolTip::hideText();
+    }
+
     void words_under_the_icons_are_kept() {
         auto* const bar = fixture_->open().findChild<QToolBar*>();
         QCOMPARE(bar->toolButtonStyle(), Qt::ToolButtonIconOnly);

@@ -1,4 +1,5 @@
-// Changes two habits of Qt: the mouse wheel that turns what it passes over, and endless tool tips.
+// Changes habits of Qt: the mouse wheel that turns what it passes over, endless tool tips, and tool
+// tips for the mouse only.
 #pragma once
 
 #include <QObject>
@@ -7,7 +8,7 @@ namespace dfd::ui {
 
 /// An event filter for the application. A tab bar never reacts to the wheel; boxes, spin boxes and
 /// sliders react only with the focus. Otherwise the wheel scrolls what is around them. The lines of
-/// a long tool tip are wrapped.
+/// a long tool tip are wrapped. A button with an icon only shows its tool tip to the keyboard, too.
 class EventGuard : public QObject {
   public:
     using QObject::QObject;
