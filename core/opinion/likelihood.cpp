@@ -37,13 +37,14 @@ std::string to_one(double log10_lr) {
 
 /// How many pictures of one class score as unusually: fakes, where they are `missed`.
 std::string rate_sentence(const AlarmRate& rate, bool missed) {
-    // An interval without width says less than the count itself.
+    // Without an interval: at the ends of the scale, where the rate is certain and says nothing.
     if (rate.rate == 0 && rate.high == 0)
         return missed ? say("No fake that was measured scores this low.")
                       : say("No real picture that was measured scores this high.");
     if (rate.rate == 1 && rate.low == 1)
-        return missed ? say("Every fake that was measured scores this low.")
-                      : say("Every real picture that was measured scores this high.");
+        return missed ? say("A score this low is not unusual for a fake like those measured.")
+                      : say("A score this high is not unusual for a real picture like those "
+                            "measured.");
     const auto low = per_hundred(rate.low), high = per_hundred(rate.high);
     if (rate.rate == 0)
         return missed ? say("Of 100 fakes like those measured, none score this low (%1 to %2).",

@@ -286,8 +286,9 @@ TEST(Assessments, RatiosAndBoundsByHand) {
 
 TEST(Assessments, TheEndsOfTheRatesAreSaidInWords) {
     EXPECT_EQ(alarm_sentence({0, 1, 1, 1}),
-              "Every real picture that was measured scores this high.");
-    EXPECT_EQ(miss_sentence({1, 1, 1, 1}), "Every fake that was measured scores this low.");
+              "A score this high is not unusual for a real picture like those measured.");
+    EXPECT_EQ(miss_sentence({1, 1, 1, 1}),
+              "A score this low is not unusual for a fake like those measured.");
     EXPECT_EQ(alarm_sentence({1, 0, 0, 0}), "No real picture that was measured scores this high.");
     EXPECT_EQ(miss_sentence({0, 0, 0, 0}), "No fake that was measured scores this low.");
     // Where the interval has a width it is stated, and no figure is rounded to 0 or to 100.
