@@ -15,6 +15,7 @@
 #include <QToolButton>
 #include <QToolTip>
 #include <QWheelEvent>
+#include <cmath>
 
 #include "core/base/language.h"
 #include "core/opinion/expert_words.h"
@@ -213,6 +214,31 @@ class WindowControlsTest : public WindowTest {
         fixture_->window->resize(1280, 680);
         QTRY_VERIFY2(cut_texts(*fixture_->window).isEmpty(),
                      qPrintable(cut_texts(*fixture_->window).join(QLatin1Char('\n'))));
+    }
+
+    void the_size_of_text_is_kept() {
+        MainWindow* window = &window_with({paint("a.png", Qt::red)});
+        QCOMPARE(Appearance::text_percent(), 100);
+        // One with a size of its own, and one that has the application's.
+        auto* const caption = make_label(window, TextSize::Caption);
+        QLineEdit plain(window);
+        const double small = caption->font().pointSizeF(), body = plain.font().pointSizeF();
+        for (const int percent : kTextPercents) {
+            fixture_->appearance->choose_text(percent);
+            QCOMPARE(Appearance::text_percent(), percent);
+            QVERIFY(std::abs(caption->font().pointSizeF() - small * percent / 100) < 0.01);
+            QVERIFY(std::abs(plain.font().pointSizeF() - body * percent / 100) < 0.01);
+            window->resize(1280, 680);
+            QTRY_VERIFY2(cut_texts(*window).isEmpty(),
+                         qPrintable(cut_texts(*window).join(QLatin1Char('\n'))));
+        }
+        QVERIFY(window->close());
+        plain.setParent(nullptr);
+        fixture_->window.reset();
+        fixture_->appearance->choose_text(100);
+        fixture_->open();
+        QCOMPARE(Appearance::text_percent(), kTextPercents.back());
+        fixture_->appearance->choose_text(100);
     }
 
     void another_picture_starts_at_its_score() {
