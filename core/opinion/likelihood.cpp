@@ -14,11 +14,17 @@ namespace {
 /// Keeps the log-odds of scores that were rounded to 0 or 1 finite.
 constexpr double kSmallest = 1e-12;
 
-/// "4", or with one decimal below 1: "0.4".
+/// "4"; close to 0 and to 100 with as many decimals as tell it from them: "0.4", "99.97".
 std::string per_hundred(double rate) {
+    const double hundred = 100 * rate, rest = 100 - hundred;
     char text[32];
-    const double hundred = 100 * rate;
-    std::snprintf(text, sizeof text, hundred > 0 && hundred < 0.95 ? "%.1f" : "%.0f", hundred);
+    if (hundred > 0 && hundred < 0.95)
+        std::snprintf(text, sizeof text, "%.1g", hundred);
+    else if (rest > 0 && rest <= 0.5)
+        std::snprintf(text, sizeof text, "%.*f", static_cast<int>(std::ceil(-std::log10(rest))),
+                      hundred);
+    else
+        std::snprintf(text, sizeof text, "%.0f", hundred);
     return text;
 }
 
@@ -31,6 +37,14 @@ std::string to_one(double log10_lr) {
 
 /// How many pictures of one class score as unusually: fakes, where they are `missed`.
 std::string rate_sentence(const AlarmRate& rate, bool missed) {
+    // Without an interval: at the ends of the scale, where the rate is certain and says nothing.
+    if (rate.rate == 0 && rate.high == 0)
+        return missed ? say("No fake that was measured scores this low.")
+                      : say("No real picture that was measured scores this high.");
+    if (rate.rate == 1 && rate.low == 1)
+        return missed ? say("A score this low is not unusual for a fake like those measured.")
+                      : say("A score this high is not unusual for a real picture like those "
+                            "measured.");
     const auto low = per_hundred(rate.low), high = per_hundred(rate.high);
     if (rate.rate == 0)
         return missed ? say("Of 100 fakes like those measured, none score this low (%1 to %2).",

@@ -8,8 +8,11 @@
 
 #include "core/casework/exhibits/review.h"
 #include "core/casework/report/case_text.h"
+#include "core/casework/report/log_words.h"
 #include "core/casework/store/audit_log.h"
 #include "tests/casework/case_fixture.h"
+#include "tests/in_german.h"
+#include "tests/says.h"
 
 namespace dfd::test {
 namespace {
@@ -287,6 +290,47 @@ TEST_F(Exhibits, TextAndJsonGiveTheSameInformation) {
     const auto entry = nlohmann::json::parse(log_json(last_entry(*file)));
     EXPECT_EQ(entry["action"], "noted");
     EXPECT_EQ(entry["details"]["text"], "The Shadow is wrong");
+}
+
+TEST_F(Exhibits, TheLogIsToldInSentences) {
+    tag_exhibits(*file, ids_of({3}), "beach", false);
+    set_thresholds(*file, {"strict", BandThresholds{0.1, 0.2}});
+    save_filter(*file, "mine", {});
+    forget_filter(*file, "mine");
+    const auto entries = read_log(*file);
+    std::string told;
+    for (const auto& sentence : log_sentences(*file, entries)) {
+        EXPECT_EQ(sentence.find_first_of("{}?"), std::string::npos) << sentence;
+        told += sentence + '\n';
+    }
+    const auto name = [this](std::size_t at) { return all.at(at).path.filename().string(); };
+    for (const auto& part :
+         {std::string("The case was created.\n"),
+          "A scan began, with the panel fake (fp32): " + pictures().string() + '\n',
+          std::string("Files looked at: 63. Scored: 60, failed: 3, gone: 0.\n"),
+          "Marked as \"suspicious\": " + name(0) + ", " + name(5) + ", " + name(9) + '\n',
+          "Tagged \"beach\": " + name(3) + ", " + name(4) + ", " + name(5) + '\n',
+          "The tag \"beach\" was removed: " + name(3) + '\n',
+          "Note on " + name(7) + ": The Shadow is wrong\n",
+          std::string(
+              "The thresholds \"strict\" apply: looks real below 0.1, looks fake from 0.2\n"),
+          std::string("The filter \"mine\" was deleted.\n")})
+        EXPECT_SAYS(told, part);
+    mark_exhibits(*file, ids_of({0, 1, 2, 3, 4}), Mark::Cleared);
+    const auto many = log_sentences(*file, {last_entry(*file)}).at(0);
+    EXPECT_SAYS(many, name(2) + ", and 2 more");
+    // What another version wrote, or somebody damaged, is shown as it is.
+    LogEntry entry;
+    entry.action = "sealed";
+    entry.details = R"({"by": "a key", "count": 2})";
+    EXPECT_EQ(log_sentences(*file, {entry}).at(0), "sealed: by a key; count 2");
+    entry.action = "marked";
+    entry.details = R"({"mark": 7, "exhibits": {"a": 1}})";
+    EXPECT_NO_THROW((void)log_sentences(*file, {entry}));
+    entry.details = "not JSON";
+    EXPECT_EQ(log_sentences(*file, {entry}).at(0), "marked: not JSON");
+    const InGerman german;
+    EXPECT_SAYS(log_sentences(*file, entries).at(0), "Der Fall wurde angelegt.");
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ MeasuredAnswer measured(const std::string& question, double bias = 0.25) {
     result.answer.bias = bias;
     result.answer.bound = 2;
     result.answer.alarms = {{0, 1, 1, 1}, {0.5, 0.1, 0.05, 0.2}};
-    result.answer.misses = {{0.2, 0.04, 0.01, 0.1}, {1, 1, 1, 1}};
+    result.answer.misses = {{0.2, 0.04, 0.01, 0.1}, {0.3, 0.06, 0.02, 0.12}, {1, 1, 1, 1}};
     result.answer.unusual_real_from = 0.62;
     result.answer.unusual_fake_below = 0.21;
     result.answer.scope = {{"flat", 0.4}};
@@ -302,7 +302,8 @@ TEST(CalibrationWords, ErrorsAndLimitsAreSaid) {
           "Unusual for a real picture: from 0.62 on. Of 100 real pictures like those measured, "
           "about 10 score this high (5 to 20).\n",
           // The next score of the table speaks for this one.
-          "Unusual for a fake: up to 0.21. Of 100 fakes like those measured, all score this low",
+          "Unusual for a fake: up to 0.21. Of 100 fakes like those measured, about 6 score this "
+          "low (2 to 12).",
           "Limit of the scope: at most 40 % of neighbouring pixels equal\n",
           "Limit of the scope: a counts only for pictures that it sees at most 1.50 away",
           "Without an assessment: 1.0 % of the pictures measured\n",

@@ -284,6 +284,24 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     EXPECT_THROW((void)assess(0.5, AnswerCalibration{}), std::invalid_argument);
 }
 
+TEST(Assessments, TheEndsOfTheRatesAreSaidInWords) {
+    EXPECT_EQ(alarm_sentence({0, 1, 1, 1}),
+              "A score this high is not unusual for a real picture like those measured.");
+    EXPECT_EQ(miss_sentence({1, 1, 1, 1}),
+              "A score this low is not unusual for a fake like those measured.");
+    EXPECT_EQ(alarm_sentence({1, 0, 0, 0}), "No real picture that was measured scores this high.");
+    EXPECT_EQ(miss_sentence({0, 0, 0, 0}), "No fake that was measured scores this low.");
+    // Where the interval has a width it is stated, and no figure is rounded to 0 or to 100.
+    EXPECT_EQ(miss_sentence({0.9, 1, 0.9971, 1}),
+              "Of 100 fakes like those measured, all score this low (99.7 to 100).");
+    EXPECT_EQ(miss_sentence({0.9, 0.9996, 0.995, 1}),
+              "Of 100 fakes like those measured, about 99.96 score this low (99.5 to 100).");
+    EXPECT_EQ(alarm_sentence({0.9, 0.0003, 0, 0.004}),
+              "Of 100 real pictures like those measured, about 0.03 score this high (0 to 0.4).");
+    EXPECT_EQ(alarm_sentence({0.1, 0.992, 0.5, 0.994}),
+              "Of 100 real pictures like those measured, about 99 score this high (50 to 99).");
+}
+
 TEST(Assessments, ErrorRatesOfBothClasses) {
     AnswerCalibration calibration;
     calibration.bound = 1;

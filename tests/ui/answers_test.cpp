@@ -140,6 +140,17 @@ void AnswersTest::thresholds_stay_those_of_each_question() {
     QCOMPARE(dialog.profile().bands, QuestionBands(BandThresholds{0.28, 0.9}));
     dialog.set_profile(measured);
     QCOMPARE(dialog.profile().bands, measured.bands);
+    // Where none were measured, none are drawn before somebody chooses some.
+    const auto says_so = [](const ThresholdsDialog& which) {
+        return !visible_texts(which)
+                    .filter(QStringLiteral("No thresholds were measured"))
+                    .isEmpty();
+    };
+    QVERIFY(!says_so(dialog));
+    ThresholdsDialog unmeasured({}, {"default", BandThresholds{.named = false}}, {});
+    QVERIFY(says_so(unmeasured));
+    unmeasured.findChildren<QDoubleSpinBox*>().last()->setValue(0.9);
+    QVERIFY(!says_so(unmeasured));
 }
 
 void AnswersTest::a_question_without_votes_is_not_answered() {

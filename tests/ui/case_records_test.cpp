@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTreeWidget>
 
@@ -75,6 +76,11 @@ class CaseRecordsTest : public WindowTest {
             said.append(label->text());
         QVERIFY2(said.join(QLatin1Char('\n')).contains(text("2 in 2 files")),
                  qPrintable(said.join(QLatin1Char('\n'))));
+        QVERIFY(said.contains(text("Verdicts")));
+        // Digests are in groups, which wrap.
+        const QString head = QString::fromStdString(head_of(case_path()));
+        const QString log = said.filter(text("entries, head")).value(0);
+        QVERIFY2(log.endsWith(head.right(8)) && !log.contains(head), qPrintable(log));
         for (QPushButton* const button : dialog()->findChildren<QPushButton*>())
             if (button->text().contains(text("head")))
                 button->click();
@@ -88,8 +94,18 @@ class CaseRecordsTest : public WindowTest {
         const auto dialog = window.cases().records().show_log();
         QTRY_VERIFY_WITH_TIMEOUT(dialog->entries()->topLevelItemCount() > 0, kPatience);
         const QTreeWidget& entries = *dialog->entries();
-        QCOMPARE(entries.topLevelItem(entries.topLevelItemCount() - 1)->text(3), text("created"));
-        QCOMPARE(entries.topLevelItem(0)->text(5).toStdString(), head_of(case_path()));
+        QCOMPARE(entries.topLevelItem(entries.topLevelItemCount() - 1)->text(3),
+                 text("The case was created."));
+        QCOMPARE(entries.topLevelItem(0)->text(4).toStdString(), head_of(case_path()));
+        // Sentences; the entry as it was recorded is behind a button.
+        for (int row = 0; row < entries.topLevelItemCount(); ++row)
+            QVERIFY2(!entries.topLevelItem(row)->text(3).contains(QLatin1Char('{')),
+                     qPrintable(entries.topLevelItem(row)->text(3)));
+        QVERIFY(!dialog->details()->isVisibleTo(dialog));
+        dialog->details_button()->click();
+        QVERIFY(dialog->details()->isVisibleTo(dialog));
+        QVERIFY(dialog->details()->toPlainText().contains(
+            QString::fromStdString(head_of(case_path()))));
         QTest::keyClicks(dialog->filter_box(), text("scan ended"));
         int shown = 0;
         for (int row = 0; row < entries.topLevelItemCount(); ++row)

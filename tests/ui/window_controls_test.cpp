@@ -13,6 +13,7 @@
 #include <QToolButton>
 #include <QToolTip>
 #include <QWheelEvent>
+#include <cmath>
 
 #include "core/base/language.h"
 #include "core/opinion/expert_words.h"
@@ -87,6 +88,28 @@ class WindowControlsTest : public CaseTest {
         QToolTip::hideText();
     }
 
+    void an_icon_tells_its_words_to_the_keyboard() {
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        for (QToolButton* const button : window.findChildren<QToolButton*>()) {
+            const bool wordless =
+                button->isVisible() && !button->icon().isNull() &&
+                (button->text().isEmpty() || button->toolButtonStyle() == Qt::ToolButtonIconOnly);
+            if (!wordless)
+                continue;
+            QVERIFY2(!button->accessibleName().isEmpty() && !button->toolTip().isEmpty(),
+                     qPrintable(button->accessibleName() + button->toolTip()));
+        }
+        QToolButton* button = nullptr;
+        for (QToolButton* const each : window.picture().findChildren<QToolButton*>())
+            if (each->accessibleName() == text("Zoom in"))
+                button = each;
+        QVERIFY(button != nullptr);
+        button->setFocus(Qt::TabFocusReason);
+        QTRY_VERIFY2(QToolTip::text().contains(button->toolTip().toHtmlEscaped()),
+                     qPrintable(QToolTip::text()));
+        QToolTip::hideText();
+    }
+
     void words_under_the_icons_are_kept() {
         auto* const bar = fixture_->open().findChild<QToolBar*>();
         QCOMPARE(bar->toolButtonStyle(), Qt::ToolButtonIconOnly);
@@ -98,6 +121,31 @@ class WindowControlsTest : public CaseTest {
         fixture_->window->resize(1280, 680);
         QTRY_VERIFY2(cut_texts(*fixture_->window).isEmpty(),
                      qPrintable(cut_texts(*fixture_->window).join(QLatin1Char('\n'))));
+    }
+
+    void the_size_of_text_is_kept() {
+        MainWindow* window = &window_with({paint("a.png", Qt::red)});
+        QCOMPARE(Appearance::text_percent(), 100);
+        // One with a size of its own, and one that has the application's.
+        auto* const caption = make_label(window, TextSize::Caption);
+        QLineEdit plain(window);
+        const double small = caption->font().pointSizeF(), body = plain.font().pointSizeF();
+        for (const int percent : kTextPercents) {
+            fixture_->appearance->choose_text(percent);
+            QCOMPARE(Appearance::text_percent(), percent);
+            QVERIFY(std::abs(caption->font().pointSizeF() - small * percent / 100) < 0.01);
+            QVERIFY(std::abs(plain.font().pointSizeF() - body * percent / 100) < 0.01);
+            window->resize(1280, 680);
+            QTRY_VERIFY2(cut_texts(*window).isEmpty(),
+                         qPrintable(cut_texts(*window).join(QLatin1Char('\n'))));
+        }
+        QVERIFY(window->close());
+        plain.setParent(nullptr);
+        fixture_->window.reset();
+        fixture_->appearance->choose_text(100);
+        fixture_->open();
+        QCOMPARE(Appearance::text_percent(), kTextPercents.back());
+        fixture_->appearance->choose_text(100);
     }
 
     void panes_can_be_hidden_and_stay_so() {

@@ -1,4 +1,5 @@
-// Dialog with the audit log of a case: who did what, and when.
+// Dialog with the audit log of a case: who did what, and when, in sentences; as recorded behind
+// "Details".
 #pragma once
 
 #include <QDialog>
@@ -8,6 +9,8 @@
 
 class QLabel;
 class QLineEdit;
+class QPlainTextEdit;
+class QPushButton;
 class QTreeWidget;
 
 namespace dfd::ui {
@@ -22,18 +25,25 @@ class CaseLogDialog : public QDialog {
 
     [[nodiscard]] QTreeWidget* entries() const { return entries_; }
     [[nodiscard]] QLineEdit* filter_box() const { return filter_; }
+    [[nodiscard]] QPushButton* details_button() const { return details_button_; }
+    /// The selected entry as it was recorded, in JSON.
+    [[nodiscard]] QPlainTextEdit* details() const { return details_; }
     [[nodiscard]] QString state() const;
 
     static constexpr std::int64_t kMost = 5000;  ///< entries shown
 
   private:
-    void show_entries(const std::vector<LogEntry>& newest_first, std::int64_t all);
+    void show_entries(const std::vector<LogEntry>& newest_first,
+                      const std::vector<std::string>& sentences, std::int64_t all);
+    void show_details();
     void apply_filter(const QString& words);
 
     Task reading_;
     QLineEdit* filter_;
     QTreeWidget* entries_;
+    QPlainTextEdit* details_;
     QLabel* state_;
+    QPushButton* details_button_ = nullptr;
 };
 
 }  // namespace dfd::ui

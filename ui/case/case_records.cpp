@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QVBoxLayout>
 #include <utility>
 
@@ -27,6 +28,18 @@ namespace {
 
 QString shown(const std::string& text) {
     return QString::fromStdString(visible(text));
+}
+
+/// With digests in groups of eight digits, which can be compared, and wrapped.
+QString with_groups(QString text) {
+    static const QRegularExpression digest(QStringLiteral("\\b[0-9a-f]{64}\\b"));
+    for (auto found = digest.match(text); found.hasMatch(); found = digest.match(text)) {
+        QStringList groups;
+        for (qsizetype i = 0; i < found.capturedLength(); i += 8)
+            groups.append(found.captured().mid(i, 8));
+        text.replace(found.capturedStart(), found.capturedLength(), groups.join(QLatin1Char(' ')));
+    }
+    return text;
 }
 
 CaseWorkDialog::Outcome outcome_of(const CaseCheck& check, const QString& name, bool files) {
@@ -64,12 +77,14 @@ void CaseRecords::show_properties() {
     reading_.start(
         [this, path = case_.path()](const Task::Run&) -> Task::Then {
             const CaseFile file(path, CaseAccess::Read);
-            return [this, text = QString::fromStdString(case_info_text(file))] { show_info(text); };
+            return [this, facts = case_facts(file), all = case_info_text(file),
+                    head = last_entry(file).digest] { show_info(facts, all, head); };
         },
         [this](const Task::Problem& problem) { Q_EMIT case_.problem(problem.sentence); });
 }
 
-void CaseRecords::show_info(const QString& text) {
+void CaseRecords::show_info(const std::vector<CaseFact>& facts, const std::string& all,
+                            const std::string& head) {
     if (!case_.is_open())
         return;
     auto* const dialog = new QDialog(window_);
@@ -79,19 +94,22 @@ void CaseRecords::show_info(const QString& text) {
     auto* const form = new QFormLayout;
     form->setHorizontalSpacing(2 * kGrid);
     form->setVerticalSpacing(kGrid);
-    constexpr int kName = 12;  // the width of case_info_text's first column
-    QString head;
-    for (const QString& line : text.split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
-        auto* const value = make_label(body->content(), TextSize::Body);
-        value->setText(line.mid(kName));
+    QLabel* last = nullptr;
+    for (const auto& fact : facts) {
+        const QString text = QString::fromStdString(fact.value);
+        if (fact.name.empty() && last != nullptr) {
+            last->setText(last->text() + QLatin1Char('\n') + text);
+            continue;
+        }
+        auto* const value = last = make_label(body->content(), TextSize::Body);
+        value->setText(text.startsWith(QLatin1Char('/')) ? text : with_groups(text));
         value->setWordWrap(true);
-        value->setMinimumWidth(80 * kGrid);  // a digest, which cannot wrap
         value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         auto* const name = make_label(body->content(), TextSize::Body, false, true);
-        name->setText(line.left(kName).trimmed());
+        const QString words = QString::fromStdString(fact.name);
+        name->setText(words.left(1).toUpper() + words.mid(1));
         name->setBuddy(value);
         form->addRow(name, value);
-        head = line.section(QLatin1Char(' '), -1);  // the last word of the last line
     }
     auto* const buttons = new QDialogButtonBox(dialog);
     auto* const copy_head = buttons->addButton(tr("Copy the &head"), QDialogButtonBox::ActionRole);
@@ -101,9 +119,9 @@ void CaseRecords::show_info(const QString& text) {
     auto* const copy_all = buttons->addButton(tr("&Copy all"), QDialogButtonBox::ActionRole);
     buttons->addButton(QDialogButtonBox::Close);
     connect(copy_head, &QPushButton::clicked, dialog,
-            [head] { QApplication::clipboard()->setText(head); });
+            [head] { QApplication::clipboard()->setText(QString::fromStdString(head)); });
     connect(copy_all, &QPushButton::clicked, dialog,
-            [text] { QApplication::clipboard()->setText(text); });
+            [all] { QApplication::clipboard()->setText(QString::fromStdString(all)); });
     connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     auto* const column = new QVBoxLayout(dialog);
     column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 2 * kGrid);

@@ -9,6 +9,10 @@
 class QDialog;
 class QWidget;
 
+namespace dfd {
+struct CaseFact;
+}
+
 namespace dfd::ui {
 
 class CaseLogDialog;
@@ -30,7 +34,9 @@ class CaseRecords : public QObject {
     QPointer<CaseWorkDialog> show_merge(const std::vector<std::filesystem::path>& sources);
 
   private:
-    void show_info(const QString& text);
+    /// `all`: as text, to be copied.
+    void show_info(const std::vector<CaseFact>& facts, const std::string& all,
+                   const std::string& head);
     /// Gives it to the window and shows it.
     void present(QDialog* dialog);
 

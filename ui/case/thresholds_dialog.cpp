@@ -128,11 +128,16 @@ void ThresholdsDialog::set_profile(const ThresholdProfile& profile) {
 void ThresholdsDialog::refresh() {
     const QuestionBands bands = profile().bands;
     const auto all = bands.common();
-    scale_->setVisible(all.has_value());
+    const auto kept = chosen_.common();
+    const bool measured = !kept || kept->named || fields() != untouched_;
+    scale_->setVisible(all && measured);
     scale_->set_scores(std::nullopt, {}, all.value_or(BandThresholds{}));
-    each_->setVisible(!all);
-    each_->setText(tr("Each question has its own: %1. Other values hold for all questions.")
-                       .arg(QString::fromStdString(bands_words(bands, questions_))));
+    each_->setVisible(!all || !measured);
+    each_->setText(measured
+                       ? tr("Each question has its own: %1. Other values hold for all questions.")
+                             .arg(QString::fromStdString(bands_words(bands, questions_)))
+                       : tr("No thresholds were measured for this panel, so its scores have no "
+                            "words until you choose some."));
     apply_->setEnabled(!profile().name.empty());
 }
 

@@ -8,6 +8,8 @@
 #include <QPalette>
 #include <QStyle>
 #include <QStyleHints>
+#include <QWidget>
+#include <cmath>
 #include <utility>
 
 namespace dfd::ui {
@@ -113,6 +115,24 @@ QString style_sheet_of(const Look& look) {
     return sheet;
 }
 
+double body_points() {
+    const double points = QApplication::font().pointSizeF();
+    return points > 0 ? points : 10.0;
+}
+
+/// What the system asks for: that of the start.
+double system_points() {
+    static const double points = body_points();
+    return points;
+}
+
+/// With a size of its own, which does not follow the application's.
+bool has_own_size(const QWidget& widget) {
+    return widget.testAttribute(Qt::WA_SetFont) &&
+           (widget.font().resolveMask() & QFont::SizeResolved) != 0 &&
+           widget.font().pointSizeF() > 0;
+}
+
 }  // namespace
 
 const Look& look() {
@@ -137,9 +157,8 @@ QColor band_colour(Band band) {
 
 QFont text_font(TextSize size, bool strong) {
     QFont font = QApplication::font();
-    const double body = font.pointSizeF() > 0 ? font.pointSizeF() : 10.0;
     const double factor = size == TextSize::Caption ? 0.875 : size == TextSize::Figure ? 2.75 : 1.0;
-    font.setPointSizeF(body * factor);
+    font.setPointSizeF(body_points() * factor);
     font.setWeight(strong ? QFont::DemiBold : QFont::Normal);
     return font;
 }
@@ -147,6 +166,7 @@ QFont text_font(TextSize size, bool strong) {
 Appearance::Appearance(QObject* parent) : QObject(parent) {
     // Fusion on every platform: only one style to design for, and it honours the palette
     // everywhere.
+    static_cast<void>(system_points());
     system_palette_is_dark_ = QGuiApplication::palette().color(QPalette::Window).lightness() < 128;
     QApplication::setStyle(QStringLiteral("Fusion"));
     apply();
@@ -170,6 +190,30 @@ bool Appearance::system_is_dark() const {
 void Appearance::choose(Choice choice) {
     choice_ = choice;
     apply();
+}
+
+void Appearance::choose_text(int percent) {
+    if (percent == text_percent())
+        return;
+    const double points = system_points() * percent / 100;
+    const double ratio = points / body_points();
+    QWidgetList own;
+    for (QWidget* const widget : QApplication::allWidgets())
+        if (has_own_size(*widget))
+            own.append(widget);
+    QFont font = QApplication::font();
+    font.setPointSizeF(points);
+    QApplication::setFont(font);
+    for (QWidget* const widget : std::as_const(own)) {
+        QFont scaled = widget->font();
+        scaled.setPointSizeF(scaled.pointSizeF() * ratio);
+        widget->setFont(scaled);
+    }
+    apply();
+}
+
+int Appearance::text_percent() {
+    return static_cast<int>(std::lround(100 * body_points() / system_points()));
 }
 
 void Appearance::apply() {

@@ -4,6 +4,7 @@
 #include <QColor>
 #include <QFont>
 #include <QObject>
+#include <array>
 
 #include "core/opinion/bands.h"
 
@@ -32,7 +33,11 @@ inline constexpr int kGrid = 8;  ///< logical pixels
 enum class TextSize { Caption, Body, Figure };
 [[nodiscard]] QFont text_font(TextSize size, bool strong = false);
 
-/// Owns the application's palette and style sheet, and the choice between light and dark.
+/// Sizes of all text, in per cent of the system's: smaller, normal, larger.
+inline constexpr std::array kTextPercents{90, 100, 120};
+
+/// Owns the application's palette, style sheet and size of text, and the choice between light and
+/// dark.
 class Appearance : public QObject {
     Q_OBJECT
 
@@ -44,6 +49,9 @@ class Appearance : public QObject {
     explicit Appearance(QObject* parent = nullptr);
     void choose(Choice choice);
     [[nodiscard]] Choice choice() const { return choice_; }
+    /// Also for the widgets that there are.
+    void choose_text(int percent);
+    [[nodiscard]] static int text_percent();
 
   Q_SIGNALS:
     void changed();

@@ -3,12 +3,16 @@
 #include <QAbstractItemView>
 #include <QAbstractSpinBox>
 #include <QComboBox>
+#include <QFocusEvent>
 #include <QHeaderView>
 #include <QHelpEvent>
 #include <QSlider>
 #include <QTabBar>
+#include <QTimer>
+#include <QToolButton>
 #include <QToolTip>
 
+#include "ui/look/keyboard.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -57,6 +61,20 @@ bool show_wrapped(QWidget& widget, const QHelpEvent& event) {
     return true;
 }
 
+/// The words of a button that shows only an icon, below it.
+void show_words(QWidget& widget) {
+    auto* const button = qobject_cast<QToolButton*>(&widget);
+    if (button == nullptr || button->icon().isNull() ||
+        (button->toolButtonStyle() != Qt::ToolButtonIconOnly && !button->text().isEmpty()))
+        return;
+    // Later, because Qt hides the tip that is shown when the focus moves.
+    QTimer::singleShot(0, button, [button] {
+        if (button->hasFocus() && !button->toolTip().isEmpty())
+            QToolTip::showText(button->mapToGlobal(button->rect().bottomLeft()),
+                               tool_tip_text(button->toolTip()), button);
+    });
+}
+
 }  // namespace
 
 bool EventGuard::eventFilter(QObject* watched, QEvent* event) {
@@ -65,6 +83,8 @@ bool EventGuard::eventFilter(QObject* watched, QEvent* event) {
         return false;
     if (event->type() == QEvent::ToolTip)
         return show_wrapped(*widget, *static_cast<QHelpEvent*>(event));
+    if (event->type() == QEvent::FocusIn && focused_by_keyboard(*static_cast<QFocusEvent*>(event)))
+        show_words(*widget);
     if (event->type() != QEvent::Wheel || !ignores_wheel(*widget))
         return false;
     event->ignore();  // so that the parent gets it

@@ -1,5 +1,6 @@
 #include "ui/verdict/expert_weight.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
 #include <QToolButton>
@@ -31,8 +32,7 @@ ExpertWeight::ExpertWeight(QWidget* parent)
     // Do not apply a number while it is being typed.
     value_->setKeyboardTracking(false);
     value_->setFont(text_font(TextSize::Caption));
-    const QString widest = value_->prefix() + value_->textFromValue(value_->maximum());
-    value_->setFixedWidth(value_->fontMetrics().horizontalAdvance(widest) + 2 * kGrid + 4);
+    fit_value();
 
     auto* const row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
@@ -44,6 +44,17 @@ ExpertWeight::ExpertWeight(QWidget* parent)
             [this](bool muted) { change(muted ? 0 : unmuted_weight_); });
     connect(value_, &QDoubleSpinBox::valueChanged, this, &ExpertWeight::change);
     show_weight({}, 1, true);
+}
+
+void ExpertWeight::fit_value() {
+    const QString widest = value_->prefix() + value_->textFromValue(value_->maximum());
+    value_->setFixedWidth(value_->fontMetrics().horizontalAdvance(widest) + 2 * kGrid + 4);
+}
+
+void ExpertWeight::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::StyleChange)  // and the size of text with it
+        fit_value();
 }
 
 void ExpertWeight::show_weight(const QString& expert, double weight, bool others_unmuted) {

@@ -23,8 +23,12 @@ class ExpertWeight : public QWidget {
   Q_SIGNALS:
     void changed(double weight);
 
+  protected:
+    void changeEvent(QEvent* event) override;
+
   private:
     void change(double weight);
+    void fit_value();
 
     QToolButton* mute_;
     QDoubleSpinBox* value_;

@@ -14,6 +14,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "ui/case/case_pane.h"
@@ -260,6 +261,18 @@ void MainWindow::build_view_menu(QMenu* menu) {
             entry->setChecked(appearance_.choice() == choice);
         });
     }
+    QMenu* const sizes = menu->addMenu(tr("Text si&ze"));
+    auto* const size_group = new QActionGroup(this);
+    const QString size_names[kTextPercents.size()] = {tr("&Smaller"), tr("&Normal"), tr("&Larger")};
+    for (std::size_t i = 0; i < kTextPercents.size(); ++i) {
+        QAction* const entry = sizes->addAction(size_names[i]);
+        entry->setCheckable(true);
+        size_group->addAction(entry);
+        connect(entry, &QAction::triggered, this,
+                [this, i] { appearance_.choose_text(kTextPercents[i]); });
+        connect(sizes, &QMenu::aboutToShow, entry,
+                [entry, i] { entry->setChecked(Appearance::text_percent() == kTextPercents[i]); });
+    }
     add_language_menu(*this, menu);
 }
 
@@ -367,6 +380,8 @@ void MainWindow::read_settings() {
     restoreGeometry(settings_.value(QStringLiteral("window/geometry")).toByteArray());
     appearance_.choose(
         static_cast<Appearance::Choice>(kept_number(settings_, "window/appearance", 0, 2)));
+    appearance_.choose_text(kTextPercents[static_cast<std::size_t>(
+        kept_number(settings_, "window/text_size", 1, int{kTextPercents.size()} - 1))]);
     last_folder_ = settings_.value(QStringLiteral("files/folder")).toString();
     saved_->restore(settings_);
     for (Study* const each : all_)
@@ -376,6 +391,10 @@ void MainWindow::read_settings() {
 void MainWindow::write_settings() const {
     settings_.setValue(QStringLiteral("window/geometry"), saveGeometry());
     settings_.setValue(QStringLiteral("window/appearance"), static_cast<int>(appearance_.choice()));
+    settings_.setValue(
+        QStringLiteral("window/text_size"),
+        static_cast<int>(std::ranges::find(kTextPercents, Appearance::text_percent()) -
+                         kTextPercents.begin()));
     settings_.setValue(QStringLiteral("files/folder"), last_folder_);
     saved_->store(settings_);
     for (const Study* const each : all_)

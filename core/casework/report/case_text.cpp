@@ -19,9 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string line(const std::string& name, const std::string& value) {
-    return column(name, 12) + value + '\n';
-}
+using Facts = std::vector<CaseFact>;
 
 std::string four_digits(double value) {
     char text[32];
@@ -33,37 +31,34 @@ std::string score_text(const ExhibitRow& row) {
     return row.state == ExhibitState::Scored ? four_digits(row.score) : say(state_name(row.state));
 }
 
-/// Which files state that a generator made them; empty when none does.
-std::string declared_text(const CaseFile& file) {
+/// Which files state that a generator made them.
+void add_declared(Facts& facts, const CaseFile& file) {
     const auto ids = declaring_exhibits(file);
     if (ids.empty())
-        return {};
-    auto text = line(say("declared"), declared_words(std::ssize(ids)));
+        return;
+    facts.push_back({say("declared"), declared_words(std::ssize(ids))});
     const auto named = std::span(ids).first(std::min(ids.size(), kNamedFindings));
     for (const auto& row : exhibit_rows(file, named))
-        text += line("", visible(row.path.native()));
+        facts.push_back({"", visible(row.path.native())});
     if (named.size() < ids.size())
-        text += line("", say("and %1 more", {std::to_string(ids.size() - named.size())}));
-    return text;
+        facts.push_back({"", say("and %1 more", {std::to_string(ids.size() - named.size())})});
 }
 
 /// Which pictures the scans left out.
-std::string left_out_text(const CaseFile& file) {
-    std::string text;
+void add_left_out(Facts& facts, const CaseFile& file) {
     const auto add = [&](const std::string& sentence, const LeftOutFiles& files) {
         if (files.count == 0)
             return;
-        text += line(say("left out"), sentence);
+        facts.push_back({say("left out"), sentence});
         for (const auto& path : files.named)
-            text += line("", visible(path));
+            facts.push_back({"", visible(path)});
         if (const auto more = files.count - std::ssize(files.named); more > 0)
-            text += line("", say("and %1 more", {std::to_string(more)}));
+            facts.push_back({"", say("and %1 more", {std::to_string(more)})});
     };
     for (const auto& scan : left_out_of_scans(file)) {
         add(misnamed_sentence(scan), scan.misnamed);
         add(unsupported_sentence(scan), scan.unsupported);
     }
-    return text;
 }
 
 Json left_out_json(const CaseFile& file) {
@@ -80,20 +75,20 @@ Json left_out_json(const CaseFile& file) {
 
 }  // namespace
 
-std::string case_info_text(const CaseFile& file) {
+std::vector<CaseFact> case_facts(const CaseFile& file) {
     const auto counts = count_exhibits(file);
     const auto number = [](std::int64_t value) { return std::to_string(value); };
-    std::string text =
-        line(say("case"), visible(file.path().native())) + line(say("id"), file.id());
+    Facts facts{{say("case"), visible(file.path().native())}, {say("id"), file.id()}};
+    const auto add = [&facts](std::string name, std::string value) {
+        facts.push_back({std::move(name), std::move(value)});
+    };
     if (const auto writer = file.writer())
-        text += line(say("writer"), say("%1 on %2 (process %3, since %4)",
-                                        {visible(writer->user), visible(writer->host),
-                                         number(writer->process), iso_time(writer->since)}));
-    text += line(say("exhibits"),
-                 say("%1 in %2 files, %3 gone",
-                     {number(counts.exhibits), number(counts.files), number(counts.gone)}));
-    text += line(
-        say("states"),
+        add(say("writer"), say("%1 on %2 (process %3, since %4)",
+                               {visible(writer->user), visible(writer->host),
+                                number(writer->process), iso_time(writer->since)}));
+    add(say("exhibits"), say("%1 in %2 files, %3 gone",
+                             {number(counts.exhibits), number(counts.files), number(counts.gone)}));
+    add(say("states"),
         counts.no_assessment > 0
             ? say("%1 scored, %2 failed, %3 unscored, %4 without an assessment, %5 with warnings",
                   {number(counts.scored), number(counts.failed), number(counts.unscored),
@@ -101,37 +96,43 @@ std::string case_info_text(const CaseFile& file) {
             : say("%1 scored, %2 failed, %3 unscored, %4 with warnings",
                   {number(counts.scored), number(counts.failed), number(counts.unscored),
                    number(counts.warned)}));
-    text += line(say("bands"),
-                 counts.unnamed > 0
-                     ? say("%1 looks fake, %2 undecided, %3 looks real, %4 not calibrated",
-                           {number(counts.looks_fake), number(counts.undecided),
-                            number(counts.looks_real), number(counts.unnamed)})
-                     : say("%1 looks fake, %2 undecided, %3 looks real",
-                           {number(counts.looks_fake), number(counts.undecided),
-                            number(counts.looks_real)}));
+    add(say("verdicts"), counts.unnamed > 0
+                             ? say("%1 looks fake, %2 undecided, %3 looks real, %4 not calibrated",
+                                   {number(counts.looks_fake), number(counts.undecided),
+                                    number(counts.looks_real), number(counts.unnamed)})
+                             : say("%1 looks fake, %2 undecided, %3 looks real",
+                                   {number(counts.looks_fake), number(counts.undecided),
+                                    number(counts.looks_real)}));
     const auto thresholds = active_thresholds(file);
-    text +=
-        line(say("thresholds"), visible(thresholds.name) + ": " +
-                                    visible(bands_words(thresholds.bands, shown_questions(file))));
-    text += line(say("marks"),
-                 say("%1 suspicious, %2 to check, %3 cleared",
-                     {number(counts.suspicious), number(counts.to_check), number(counts.cleared)}));
-    text += declared_text(file);
+    add(say("thresholds"), visible(thresholds.name) + ": " +
+                               visible(bands_words(thresholds.bands, shown_questions(file))));
+    add(say("marks"),
+        say("%1 suspicious, %2 to check, %3 cleared",
+            {number(counts.suspicious), number(counts.to_check), number(counts.cleared)}));
+    add_declared(facts, file);
     const auto shown = shown_scorer(file);
     for (const auto& scorer : scorers(file))
-        text += line(scorer.id == shown ? say("panel") : say("also scored"),
-                     scorer.starter ? say("%1 (starter), %2, %3 results, digest %4",
-                                          {visible(scorer.panel), scorer.precision,
-                                           number(scorer.results), scorer.digest})
-                                    : say("%1, %2, %3 results, digest %4",
-                                          {visible(scorer.panel), scorer.precision,
-                                           number(scorer.results), scorer.digest}));
+        add(scorer.id == shown ? say("panel") : say("also scored"),
+            scorer.starter
+                ? say("%1 (starter), %2, %3 results, digest %4",
+                      {visible(scorer.panel), scorer.precision, number(scorer.results),
+                       scorer.digest})
+                : say("%1, %2, %3 results, digest %4", {visible(scorer.panel), scorer.precision,
+                                                        number(scorer.results), scorer.digest}));
     for (const auto& scan : interrupted_scans(file))
-        text += line(say("interrupted"), interruption_sentence(scan));
-    text += left_out_text(file);
+        add(say("interrupted"), interruption_sentence(scan));
+    add_left_out(facts, file);
     const auto last = last_entry(file);
-    // The digest stays last: the window offers to copy it.
-    return text + line(say("log"), say("%1 entries, head %2", {number(last.number), last.digest}));
+    add(say("log"), say("%1 entries, head %2", {number(last.number), last.digest}));
+    return facts;
+}
+
+std::string case_info_text(const CaseFile& file) {
+    constexpr std::size_t kNames = 12;  // characters
+    std::string text;
+    for (const auto& [name, value] : case_facts(file))
+        text += column(name, kNames) + value + '\n';
+    return text;
 }
 
 std::string case_info_json(const CaseFile& file) {
@@ -205,17 +206,17 @@ std::string log_text(const LogEntry& entry) {
            visible(entry.details) + '\t' + entry.digest;
 }
 
-std::string log_json(const LogEntry& entry) {
+std::string log_json(const LogEntry& entry, int indent) {
     auto details = Json::parse(entry.details, nullptr, false);
-    return json_line(
-        {{"number", entry.number},
-         {"at", iso_time(entry.at)},
-         {"by", entry.by},
-         {"host", entry.host},
-         {"action", entry.action},
-         {"details", details.is_discarded() ? Json(entry.details) : std::move(details)},
-         {"rows", entry.rows},
-         {"digest", entry.digest}});
+    const Json json{{"number", entry.number},
+                    {"at", iso_time(entry.at)},
+                    {"by", entry.by},
+                    {"host", entry.host},
+                    {"action", entry.action},
+                    {"details", details.is_discarded() ? Json(entry.details) : std::move(details)},
+                    {"rows", entry.rows},
+                    {"digest", entry.digest}};
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string look_alikes_text(const CaseFile& file, const LookAlikes& group) {

@@ -136,6 +136,7 @@ void CaseCommands::connect_case() {
         for (const auto& [tag, count] : case_.summary().tags)
             tags.append(QString::fromStdString(tag));
         verdict_.review()->set_known_tags(tags);
+        shell_.refresh_actions();
     });
     connect(&pane_, &CasePane::selection_changed, this, [this] { shell_.refresh_actions(); });
     connect(&case_.scan(), &CaseScan::progressed, this, [this] {
@@ -382,7 +383,8 @@ void CaseCommands::refresh() {
             shell_.action(name)->setEnabled(on);
     };
     enable(open, {"close_case", "next", "previous", "case_properties", "case_verify", "case_log"});
-    enable(writable, {"case_merge", "thresholds"});
+    enable(writable, {"case_merge"});
+    enable(writable && case_.summary().counts.scored > 0, {"thresholds"});  // else of no panel
     enable(writable && shell_.evaluator() != nullptr, {"scan_folder"});
     enable(writable && any, {"mark_suspicious", "mark_cleared", "mark_to_check", "mark_none",
                              "add_tag", "add_note"});
