@@ -89,11 +89,11 @@ class Listing {
     }
 
     /// To the filter's question.
-    [[nodiscard]] RecordedAnswer answer() const {
+    [[nodiscard]] AnswerFigures answer() const {
         const auto& answers = words().questions.answers(rows_.integer(2), rows_.real(1)).each;
         return *filter_.question < answers.size()
                    ? answers[*filter_.question]
-                   : RecordedAnswer{rows_.real(1), rows_.real(3), true};
+                   : AnswerFigures{rows_.real(1), rows_.real(3), true};
     }
     [[nodiscard]] bool takes() const {
         const bool scored = state_of(rows_, 0) == ExhibitState::Scored;

@@ -60,11 +60,11 @@ struct ExhibitRow {
     std::filesystem::path path;
     std::string sha256;  ///< hexadecimal; empty when the bytes could not be read
     ExhibitState state = ExhibitState::Unscored;
-    double score = 0;                     ///< when Scored or NoAssessment
-    double spread = 0;                    ///< when Scored or NoAssessment
-    std::size_t question = 0;             ///< of the panel's, which the score answers
-    std::vector<RecordedAnswer> answers;  ///< by question; none for a panel that asks one
-    int width = 0;                        ///< pixels as examined; 0 unless decoded
+    double score = 0;                    ///< when Scored or NoAssessment
+    double spread = 0;                   ///< when Scored or NoAssessment
+    std::size_t question = 0;            ///< of the panel's, which the score answers
+    std::vector<AnswerFigures> answers;  ///< by question; none for a panel that asks one
+    int width = 0;                       ///< pixels as examined; 0 unless decoded
     int height = 0;
     std::uint64_t bytes = 0;
     CaseTime modified = 0;  ///< the file's modification time

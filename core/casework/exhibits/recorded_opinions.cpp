@@ -34,7 +34,7 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     std::optional<ScopeRow> scope;  // of the next one, if anything about it is out of scope
     const auto is_wanted = [&](const std::optional<PanelOpinion>& opinion) {
         if (filter.question && opinion)
-            return passes(answer_of(*opinion, *filter.question), filter, bands);
+            return passes(answer_figures(*opinion, *filter.question), filter, bands);
         return !filter.word ||
                (opinion && band_of(opinion->score, bands.of(opinion->leading)) == *filter.word);
     };

@@ -41,7 +41,7 @@ RecordedAnswers RecordedQuestions::find(RowId result, double score) const {
     complete(opinion, score, 0);
     RecordedAnswers found{opinion.leading, {}};
     for (std::size_t question = 0; question < opinion.answers.size(); ++question)
-        found.each.push_back(answer_of(opinion, question));
+        found.each.push_back(answer_figures(opinion, question));
     if (opinion.leading < found.each.size())
         found.each[opinion.leading].score = score;
     return found;
@@ -55,16 +55,7 @@ std::size_t RecordedQuestions::of_word(RowId result, double score,
     return same ? 0 : answers(result, score).leading;
 }
 
-RecordedAnswer answer_of(const PanelOpinion& opinion, std::size_t question) {
-    if (question >= opinion.answers.size())
-        return {opinion.score, opinion.spread, true};
-    const auto& answer = opinion.answers[question];
-    if (!answer.answered)
-        return {};
-    return {answer.score, answer.spread, out_of_scope(opinion, question).empty()};
-}
-
-bool passes(const RecordedAnswer& answer, const ExhibitFilter& filter, const QuestionBands& bands) {
+bool passes(const AnswerFigures& answer, const ExhibitFilter& filter, const QuestionBands& bands) {
     const auto within = [](double value, const std::optional<double>& from,
                            const std::optional<double>& to) {
         return (!from || value >= *from) && (!to || value <= *to);

@@ -34,11 +34,9 @@ class RecordedQuestions {
     PanelOpinion open_;  ///< without experts
 };
 
-/// Its answer to a question; for a panel that does not ask it, the one that leads.
-[[nodiscard]] RecordedAnswer answer_of(const PanelOpinion& opinion, std::size_t question);
 /// Whether a scored result passes what a filter with a question says about score, spread, word and
 /// state, by its answer to that question.
-[[nodiscard]] bool passes(const RecordedAnswer& answer, const ExhibitFilter& filter,
+[[nodiscard]] bool passes(const AnswerFigures& answer, const ExhibitFilter& filter,
                           const QuestionBands& bands);
 
 }  // namespace dfd

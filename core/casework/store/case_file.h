@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "core/casework/database/case_error.h"
+#include "core/opinion/opinion.h"
 
 namespace dfd {
 
@@ -24,16 +24,10 @@ enum class CaseAccess {
 
 class Database;
 
-/// A result's answer to one of the panel's questions.
-struct RecordedAnswer {
-    double score = std::numeric_limits<double>::quiet_NaN();  ///< NaN when it is not answered
-    double spread = 0;
-    bool assessed = false;  ///< it is answered, and the picture is of the kinds that were measured
-};
 /// All answers of a result; none for a panel that asks one question.
 struct RecordedAnswers {
     std::size_t leading = 0;  ///< the question that the recorded score answers
-    std::vector<RecordedAnswer> each;
+    std::vector<AnswerFigures> each;
 };
 
 /// An open case. Thread-safe: calls from several threads take turns, so a window reads through an
