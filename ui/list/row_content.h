@@ -72,7 +72,9 @@ struct RowContent {
     [[nodiscard]] const RowAnswer* answer() const {
         return shown < answers.size() ? &answers[shown] : nullptr;
     }
-    [[nodiscard]] bool names_question() const { return answers.size() > 1 && !chosen; }
+    [[nodiscard]] bool names_question() const {
+        return answers.size() > 1 && answer() != nullptr && !chosen;
+    }
     /// "looks fake", or the state.
     [[nodiscard]] QString word() const;
     /// "looks fake, spread 0.12"; "looks fake · Generated" where the row names its question; why it
