@@ -26,9 +26,10 @@ struct ExportArguments {
 };
 
 /// How the exhibits were chosen.
-std::string chosen_words(const ExhibitFilter& filter, const std::string& saved, bool by_name) {
+std::string chosen_words(const ExhibitFilter& filter, const std::vector<Question>& questions,
+                         const std::string& saved, bool by_name) {
     const auto all = filter_words({});
-    auto words = filter_words(filter);
+    auto words = filter_words(filter, questions);
     if (!saved.empty())
         words = say("%1 (the saved filter \u201C%2\u201D)", {words, saved});
     if (!by_name)
@@ -42,10 +43,11 @@ ExportRequest request_of(const CaseFile& file, const ExportArguments& arguments)
     ExportRequest request;
     const auto filter = wanted_filter(file, arguments.filter);
     request.ids = find_exhibits(file, filter, arguments.filter.order, arguments.filter.descending);
-    request.chosen = [filter, saved = arguments.filter.saved, order = arguments.filter.order,
-                      descending = arguments.filter.descending,
+    request.chosen = [filter, questions = shown_questions(file), saved = arguments.filter.saved,
+                      order = arguments.filter.order, descending = arguments.filter.descending,
                       by_name = !arguments.exhibits.empty()] {
-        return chosen_words(filter, saved, by_name) + "; " + order_words(order, descending);
+        return chosen_words(filter, questions, saved, by_name) + "; " +
+               order_words(order, descending);
     };
     if (!arguments.exhibits.empty()) {
         std::vector<ExhibitId> named;

@@ -353,6 +353,16 @@ std::vector<OutOfScope> out_of_scope(const PanelOpinion& opinion, std::size_t qu
     return reasons;
 }
 
+AnswerFigures answer_figures(const PanelOpinion& opinion, std::size_t question) {
+    if (question >= opinion.answers.size())
+        return {opinion.score, opinion.spread,
+                !std::isnan(opinion.score) && out_of_scope(opinion, opinion.leading).empty()};
+    const auto& answer = opinion.answers[question];
+    if (!answer.answered)
+        return {};
+    return {answer.score, answer.spread, out_of_scope(opinion, question).empty()};
+}
+
 bool no_assessment(const PanelOpinion& opinion) {
     bool answered = false;
     for (std::size_t q = 0; q < questions_of(opinion); ++q) {

@@ -199,6 +199,15 @@ enum class Unseen {
 [[nodiscard]] std::vector<OutOfScope> out_of_scope(const PanelOpinion& opinion,
                                                    std::size_t question);
 
+/// An answer as lists show it.
+struct AnswerFigures {
+    double score = std::numeric_limits<double>::quiet_NaN();  ///< NaN when it is not answered
+    double spread = 0;
+    bool assessed = false;  ///< it is answered, and the picture is of the kinds that were measured
+};
+/// Of the answer to a question; of the one that leads where the panel does not ask it.
+[[nodiscard]] AnswerFigures answer_figures(const PanelOpinion& opinion, std::size_t question);
+
 /// Whether every question that is answered is out of scope, so that the panel says nothing.
 [[nodiscard]] bool no_assessment(const PanelOpinion& opinion);
 

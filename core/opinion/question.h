@@ -8,7 +8,8 @@
 namespace dfd {
 
 /// A panel that asks one question has none of these: it asks whether the picture is fake. A panel's
-/// own texts are English and said where they are shown; those below have translations.
+/// own texts are English and said where they are shown; those below have translations, and so have
+/// the ids where people read them.
 struct Question {
     std::string id;    ///< short and unique in the panel, for files and exports: "generated"
     std::string text;  ///< with a question mark: "Made by a generator?"
@@ -18,9 +19,11 @@ struct Question {
 
 /// What the bundled panel asks.
 inline constexpr const char* kBundledTexts[] = {
+    to_say("generated"),
     to_say("Made by a generator?"),
     to_say("The whole picture was made by a generator."),
     to_say("The picture is a photograph, a drawing or a rendering that no generator made."),
+    to_say("edited"),
     to_say("Edited in places?"),
     to_say("A part of the picture was pasted, removed, retouched or synthesised."),
     to_say("The picture is as it was taken, apart from processing of the whole: size, tone, "

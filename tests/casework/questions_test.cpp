@@ -6,6 +6,7 @@
 #include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/report/case_text.h"
 #include "core/casework/report/exhibit_lines.h"
+#include "core/casework/report/filter_words.h"
 #include "tests/casework/case_fixture.h"
 #include "tests/says.h"
 
@@ -104,6 +105,95 @@ TEST_F(CaseOfQuestions, NoUndecidedExhibitStandsAmongThoseThatLookFake) {
             scores.push_back(score);
         EXPECT_FALSE(std::ranges::is_sorted(scores));  // the words differ
     }
+}
+
+TEST_F(CaseOfQuestions, AChosenQuestionHasItsOwnOrdersCountsAndFilters) {
+    const auto bands = active_thresholds(*file).bands;
+    std::map<ExhibitId, PanelOpinion> truth;
+    for (const auto& row : rows()) {
+        const auto& opinion = truth[row.id] =
+            *read_exhibit(*file, row.id, false).examination.opinion;
+        ASSERT_EQ(row.answers.size(), 2u);
+        for (std::size_t q = 0; q < 2; ++q) {
+            EXPECT_NEAR(row.answers[q].score, opinion.answers[q].score, 1e-12);
+            EXPECT_NEAR(row.answers[q].spread, opinion.answers[q].spread, 1e-12);
+            EXPECT_TRUE(row.answers[q].assessed);
+        }
+    }
+    for (std::size_t q = 0; q < 2; ++q) {
+        const auto score_in = [&](ExhibitId id) { return truth.at(id).answers[q].score; };
+        const auto spread_in = [&](ExhibitId id) { return truth.at(id).answers[q].spread; };
+        const ExhibitFilter asked{.question = q};
+        EXPECT_TRUE(
+            std::ranges::is_sorted(find_exhibits(*file, asked, ExhibitOrder::Score), {}, score_in));
+        EXPECT_TRUE(std::ranges::is_sorted(find_exhibits(*file, asked, ExhibitOrder::Score, true),
+                                           std::ranges::greater(), score_in));
+        EXPECT_TRUE(std::ranges::is_sorted(find_exhibits(*file, asked, ExhibitOrder::Spread), {},
+                                           spread_in));
+        CaseCounts expected;
+        for (const auto& [id, opinion] : truth)
+            count_band(band_of(score_in(id), bands.of(q)), expected);
+        const auto counts = count_exhibits(*file, asked);
+        EXPECT_EQ(counts.scored, 40);
+        EXPECT_EQ(counts.looks_fake, expected.looks_fake);
+        EXPECT_EQ(counts.undecided, expected.undecided);
+        EXPECT_EQ(counts.looks_real, expected.looks_real);
+        std::vector<std::int64_t> bars(10);
+        for (const auto& point : score_points(*file, asked)) {
+            EXPECT_NEAR(point.score, score_in(point.id), 1e-12);
+            EXPECT_NEAR(point.spread, spread_in(point.id), 1e-12);
+            EXPECT_EQ(point.question, q);
+            ++bars[std::min(static_cast<std::size_t>(point.score * 10), std::size_t{9})];
+        }
+        EXPECT_EQ(score_histogram(*file, asked, 10), bars);
+        for (const ExhibitFilter& filter :
+             {ExhibitFilter{.score_from = 0.4, .score_to = 0.9, .question = q},
+              ExhibitFilter{.word = Band::LooksReal, .question = q},
+              ExhibitFilter{.spread_to = 0.1, .state = ExhibitState::Scored, .question = q},
+              ExhibitFilter{.state = ExhibitState::NoAssessment, .question = q}}) {
+            std::set<ExhibitId> wanted;
+            for (const auto& [id, opinion] : truth)
+                if (score_in(id) >= filter.score_from.value_or(0) &&
+                    score_in(id) <= filter.score_to.value_or(1) &&
+                    spread_in(id) <= filter.spread_to.value_or(1) &&
+                    filter.state != ExhibitState::NoAssessment &&
+                    (!filter.word || band_of(score_in(id), bands.of(q)) == *filter.word))
+                    wanted.insert(id);
+            const auto found = find_exhibits(*file, filter);
+            EXPECT_EQ(std::set(found.begin(), found.end()), wanted);
+            std::set<ExhibitId> read;
+            EXPECT_TRUE(read_opinions(
+                *file, filter, [&](const RecordedOpinion& each) { read.insert(each.id); }, {}));
+            EXPECT_EQ(read, wanted);
+        }
+    }
+    EXPECT_NE(find_exhibits(*file, {.question = 0}, ExhibitOrder::Score),
+              find_exhibits(*file, {.question = 1}, ExhibitOrder::Score));
+    save_filter(*file, "edited", {.score_from = 0.6, .question = 1});
+    const auto saved = saved_filters(*file).at("edited");
+    EXPECT_EQ(saved.question, std::optional<std::size_t>(1));
+    EXPECT_EQ(filter_words(saved, shown_questions(*file)),
+              "score from 0.6; by the answers to \u201CTwo?\u201D");
+}
+
+TEST_F(Casework, AnswersOutOfScopeAreNotAmongThoseOfTheirQuestion) {
+    auto panel = fake_panel_of_questions("fake", false);
+    auto& second = panel.calibrations[0].answers[1];
+    second.answer.scope = {{"shorter_side", 1000}};
+    second.limits = {{}};
+    evaluator = std::make_shared<FakeEvaluator>(panel);
+    for (unsigned i = 0; i < 4; ++i)
+        picture(std::to_string(i) + ".png", i);
+    CaseFile file(case_path(), CaseAccess::Create, "anna");
+    scan_all(file);
+    EXPECT_EQ(count_exhibits(file).no_assessment, 0);  // the first question has an assessment
+    const auto counts = count_exhibits(file, {.question = 1});
+    EXPECT_EQ(counts.no_assessment, 4);
+    EXPECT_EQ(counts.scored, 0);
+    EXPECT_TRUE(score_points(file, {.question = 1}).empty());
+    EXPECT_EQ(score_points(file, {.question = 0}).size(), 4u);
+    EXPECT_EQ(find_exhibits(file, {.state = ExhibitState::NoAssessment, .question = 1}).size(), 4u);
+    EXPECT_TRUE(find_exhibits(file, {.score_from = 0, .question = 1}).empty());
 }
 
 TEST_F(CaseOfQuestions, TextAndExportsSayTheBandsOfEach) {

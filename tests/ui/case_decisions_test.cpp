@@ -43,8 +43,7 @@ void CaseDecisionsTest::marks_by_keyboard_with_undo() {
     QTRY_VERIFY_WITH_TIMEOUT(
         window.verdict().review()->mark_line().contains(QString::fromStdString(mark.by)),
         kPatience);
-    QCOMPARE(list->currentIndex().data(CaseModel::MarkRole).toInt(),
-             static_cast<int>(Mark::Suspicious));
+    QCOMPARE(list->currentIndex().data(RowRole::Mark).toInt(), static_cast<int>(Mark::Suspicious));
 
     // Next and previous; typed letters never start Qt's search by name.
     QTest::keyClick(list, Qt::Key_N);

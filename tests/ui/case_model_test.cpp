@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/casework/exhibits/review.h"
@@ -39,6 +40,7 @@ class CaseModelTest : public QObject {
     void filters_data();
     void rows_and_thumbnails_load_on_demand();
     void a_mark_changes_one_row();
+    void a_chosen_question_has_its_own_order_and_words();
     void the_current_row_survives_list_changes();
     void newest_view_wins();
     void closing_is_immediate();
@@ -227,12 +229,12 @@ void CaseModelTest::rows_and_thumbnails_load_on_demand() {
     view.order = ExhibitOrder::Added;
     list(view);
     QVERIFY(model_->row_at(300) == nullptr);
-    QVERIFY(!model_->index(300).data(CaseModel::ScoreRole).isValid());
+    QVERIFY(!model_->index(300).data(RowRole::Score).isValid());
     QTRY_VERIFY_WITH_TIMEOUT(model_->row_at(300) != nullptr, kPatience);
     const GeneratedRow& expected = row_of(rows_, 301);
     QCOMPARE(model_->row_at(300)->path.string(), expected.path);
-    QCOMPARE(model_->index(300).data(CaseModel::ScoreRole).toDouble(), expected.score);
-    QCOMPARE(model_->index(300).data(CaseModel::SpreadRole).toDouble(), expected.spread);
+    QCOMPARE(model_->index(300).data(RowRole::Score).toDouble(), expected.score);
+    QCOMPARE(model_->index(300).data(RowRole::Spread).toDouble(), expected.spread);
     QVERIFY(model_->index(300)
                 .data(Qt::AccessibleTextRole)
                 .toString()
@@ -245,8 +247,8 @@ void CaseModelTest::rows_and_thumbnails_load_on_demand() {
     QTRY_VERIFY_WITH_TIMEOUT(!model_->thumbnail(300).isNull(), kPatience);
     QVERIFY(model_->thumbnail(300).width() <= 2 * 96);
     // A failed exhibit has no thumbnail and is not requested again and again.
-    QTRY_COMPARE_WITH_TIMEOUT(model_->index(5).data(CaseModel::StateRole).toInt(),
-                              static_cast<int>(ExhibitState::Failed), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !model_->index(5).data(RowRole::Content).value<RowContent>().failure.isEmpty(), kPatience);
     QVERIFY(model_->thumbnail(5).isNull());
     QVERIFY(model_->index(5).data(Qt::ToolTipRole).toString().contains(QStringLiteral("damaged")));
 }
@@ -263,12 +265,73 @@ void CaseModelTest::a_mark_changes_one_row() {
     QCOMPARE(changed.count(), 1);
     QCOMPARE(changed[0][0].toModelIndex().row(), 10);
     QCOMPARE(changed[0][1].toModelIndex().row(), 10);
-    QCOMPARE(model_->index(10).data(CaseModel::MarkRole).toInt(), static_cast<int>(Mark::Cleared));
+    QCOMPARE(model_->index(10).data(RowRole::Mark).toInt(), static_cast<int>(Mark::Cleared));
     // The mark was only shown, never written: reading again restores the row, with one signal.
     model_->refresh_rows({&id, 1});
     QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 2, kPatience);
-    QCOMPARE(model_->index(10).data(CaseModel::MarkRole).toInt(), static_cast<int>(Mark::None));
+    QCOMPARE(model_->index(10).data(RowRole::Mark).toInt(), static_cast<int>(Mark::None));
     QCOMPARE(layouts.count(), 0);
+}
+
+void CaseModelTest::a_chosen_question_has_its_own_order_and_words() {
+    constexpr int kFew = 60;  // one page
+    const std::filesystem::path path =
+        folder_.filePath(QStringLiteral("questions.dfdcase")).toStdString();
+    static_cast<void>(generate_case(path, kFew, false, generated_panel(true)));
+    const auto file = std::make_shared<const CaseFile>(path, CaseAccess::Read);
+    model_->open(file, std::make_shared<const CaseFile>(path, CaseAccess::Read));
+    model_->set_questions(shown_questions(*file));
+    model_->set_bands(active_thresholds(*file).bands);
+    const auto content = [this](int row) {
+        return model_->index(row).data(RowRole::Content).value<RowContent>();
+    };
+    const auto score = [this](int row) {
+        return model_->index(row).data(RowRole::Score).toDouble();
+    };
+    const auto is_scored = [this](int row) {
+        return model_->row_at(row)->state == ExhibitState::Scored;
+    };
+    CaseView view;
+    view.order = ExhibitOrder::Score;
+    view.descending = true;
+    std::array<ExhibitIds, 2> orders;
+    for (std::size_t question = 0; question < 2; ++question) {
+        view.filter.question = question;
+        list(view);
+        QCOMPARE(model_->rowCount(), kFew);
+        QTRY_VERIFY_WITH_TIMEOUT(model_->row_at(0) != nullptr, kPatience);
+        orders[question] = model_->ids();
+        for (int row = 0; row < kFew && is_scored(row); ++row) {
+            const RowContent shown = content(row);
+            QCOMPARE(shown.answers.size(), std::size_t{2});
+            QCOMPARE(shown.answer()->question.name,
+                     question == 0 ? QStringLiteral("P") : QStringLiteral("Q"));
+            QCOMPARE(*shown.answer()->score, model_->row_at(row)->answers[question].score);
+            QCOMPARE(score(row), *shown.answer()->score);
+            QVERIFY(shown.subtitle().contains(QStringLiteral("spread")));  // named above the list
+            QVERIFY(row == 0 || score(row - 1) >= score(row));
+        }
+        QVERIFY(is_scored(0));
+    }
+    QVERIFY(orders[0] != orders[1]);
+    // The answer that leads: by word, then by score, and each row names its question.
+    view.filter.question.reset();
+    list(view);
+    const auto place = [this](int row) {
+        return std::pair(model_->index(row).data(RowRole::Word).toInt(),
+                         model_->index(row).data(RowRole::Score).toDouble());
+    };
+    for (int row = 0; row < kFew && is_scored(row); ++row) {
+        const RowContent shown = content(row);
+        QCOMPARE(score(row), model_->row_at(row)->score);
+        QCOMPARE(shown.subtitle(),
+                 QStringLiteral("%1 · %2").arg(shown.word(), shown.answer()->question.name));
+        QVERIFY(
+            shown.spoken().contains(QStringLiteral(", %1, ").arg(shown.answer()->question.name)));
+        QVERIFY(shown.tool_tip().contains(QStringLiteral("One? ")) &&
+                shown.tool_tip().contains(QStringLiteral("Two? ")));
+        QVERIFY(row == 0 || place(row - 1) >= place(row));
+    }
 }
 
 void CaseModelTest::the_current_row_survives_list_changes() {
@@ -286,7 +349,7 @@ void CaseModelTest::the_current_row_survives_list_changes() {
         view.descending = !view.descending;
         list(view);
         for (const auto& [id, index] : kept) {
-            QCOMPARE(index.data(CaseModel::IdRole).toLongLong(), id);
+            QCOMPARE(index.data(RowRole::Id).toLongLong(), id);
             QVERIFY(selection.isSelected(index));
         }
     }
@@ -297,7 +360,7 @@ void CaseModelTest::the_current_row_survives_list_changes() {
         const bool stays = row_of(rows_, id).path.ends_with(".png");
         QCOMPARE(index.isValid(), stays);
         if (stays)
-            QCOMPARE(index.data(CaseModel::IdRole).toLongLong(), id);
+            QCOMPARE(index.data(RowRole::Id).toLongLong(), id);
     }
 }
 

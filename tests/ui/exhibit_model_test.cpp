@@ -6,6 +6,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "tests/panel/opinions.h"
 #include "tests/ui/fake_evaluator.h"
 #include "ui/list/exhibit_proxy_model.h"
 
@@ -18,14 +19,18 @@ Source file(const std::string& path) {
     return {path, nullptr, {}};
 }
 
-ExaminationPtr scored(double score, double spread) {
+ExaminationPtr with_opinion(const PanelOpinion& opinion) {
     auto step = std::make_shared<Examination>();
     step->state = ExaminationState::Explained;
+    step->opinion = opinion;
+    return step;
+}
+
+ExaminationPtr scored(double score, double spread) {
     PanelOpinion opinion;
     opinion.score = score;
     opinion.spread = spread;
-    step->opinion = opinion;
-    return step;
+    return with_opinion(opinion);
 }
 
 ExaminationPtr failed(const std::string& sentence) {
@@ -57,6 +62,7 @@ class ExhibitModelTest : public QObject {
     void removing_keeps_the_others();
     void order_by_each_key();
     void filter_needs_every_word();
+    void a_chosen_question_has_its_own_order_and_words();
     void names_that_are_not_utf8();
     void tens_of_thousands_of_rows();
 };
@@ -73,15 +79,15 @@ void ExhibitModelTest::one_step_changes_one_row() {
     QCOMPARE(changes[0][0].toModelIndex().row(), 1);
     QCOMPARE(changes[0][1].toModelIndex().row(), 1);
     QCOMPARE(resets.count(), 0);
-    QCOMPARE(model.index(1).data(ExhibitModel::ScoreRole).toDouble(), 0.75);
-    QVERIFY(!model.index(0).data(ExhibitModel::ScoreRole).isValid());
+    QCOMPARE(model.index(1).data(RowRole::Score).toDouble(), 0.75);
+    QVERIFY(!model.index(0).data(RowRole::Score).isValid());
     QCOMPARE(model.find(ids[1])->history.size(), std::size_t{2});
     model.apply(ids[1], scored(0.75, 0.1), {});  // told again
     QCOMPARE(model.find(ids[1])->history.size(), std::size_t{2});
     model.apply(ids[1], scored(0.75, 0.1), {}, QStringLiteral("another note"));
     QCOMPARE(model.find(ids[1])->history.size(), std::size_t{3});
     model.set_state(ids[1], ExaminationState::Queued, QStringLiteral("again"));
-    QVERIFY(!model.index(1).data(ExhibitModel::ScoreRole).isValid());
+    QVERIFY(!model.index(1).data(RowRole::Score).isValid());
 }
 
 void ExhibitModelTest::removing_keeps_the_others() {
@@ -147,6 +153,47 @@ void ExhibitModelTest::filter_needs_every_word() {
     QCOMPARE(order.rowCount(), 3);
 }
 
+void ExhibitModelTest::a_chosen_question_has_its_own_order_and_words() {
+    ExhibitModel model;
+    ExhibitProxyModel order;
+    order.setSourceModel(&model);
+    const QAbstractItemModelTester tester(&order,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const auto ids =
+        model.append({file("/x/a.png"), file("/x/b.png"), file("/x/c.png"), file("/x/muted.png")});
+    model.apply(ids[0], with_opinion(of_answers({{0.6}, {0.3}})), {});
+    model.apply(ids[1], with_opinion(of_answers({{0.2}, {0.9}})), {});
+    model.apply(ids[2], with_opinion(of_answers({{0.4}, {0.5}})), {});
+    PanelOpinion muted = of_answers({{0.1}, {0.99}});
+    combine(muted, std::vector<double>{1, 0});
+    model.apply(ids[3], with_opinion(muted), {});
+    const auto content = [&](int row) {
+        return model.index(row).data(RowRole::Content).value<RowContent>();
+    };
+    order.order_by(OrderBy::Score, Qt::DescendingOrder);
+    QCOMPARE(names(order), words("b.png a.png c.png muted.png"));
+    QCOMPARE(content(0).subtitle(), QStringLiteral("not calibrated · P"));
+    QCOMPARE(content(1).subtitle(), QStringLiteral("not calibrated · Q"));
+    QCOMPARE(content(0).spoken(),
+             QStringLiteral("a.png, P, not calibrated, score 0.60, spread 0.00, Q 0.30"));
+    QVERIFY(content(0).tool_tip().contains(QStringLiteral("One? 0.60 · Two? 0.30")));
+
+    QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
+    model.set_question(0);
+    QCOMPARE(changes.count(), 1);
+    QCOMPARE(names(order), words("a.png c.png b.png muted.png"));
+    model.set_question(1);
+    QCOMPARE(names(order), words("b.png c.png a.png muted.png"));
+    QCOMPARE(content(0).subtitle(), QStringLiteral("not calibrated, spread 0.00"));
+    QCOMPARE(content(0).spoken(),
+             QStringLiteral("a.png, Q, not calibrated, score 0.30, spread 0.00, P 0.60"));
+    // The question that nobody is asked has no score; its row stays last either way.
+    QCOMPARE(content(3).word(), QStringLiteral("not answered"));
+    QVERIFY(!model.index(3).data(RowRole::Score).isValid());
+    order.order_by(OrderBy::Score, Qt::AscendingOrder);
+    QCOMPARE(names(order), words("a.png c.png b.png muted.png"));
+}
+
 void ExhibitModelTest::names_that_are_not_utf8() {
     ExhibitModel model;
     const std::string raw = "/a/\xff\xfe.jpg";
@@ -171,7 +218,7 @@ void ExhibitModelTest::tens_of_thousands_of_rows() {
     timer.start();
     for (std::size_t i = 0; i < 500; ++i)
         model.apply(ids[i * 97], scored(static_cast<double>(i % 101) / 100.0, 0.1), {});
-    QCOMPARE(order.index(0, 0).data(ExhibitModel::ScoreRole).toDouble(), 1.0);
+    QCOMPARE(order.index(0, 0).data(RowRole::Score).toDouble(), 1.0);
     // Rows are inserted one by one, without sorting the whole list again: far below a second; slow
     // machines get ten.
     QVERIFY2(timer.elapsed() < 10'000, qPrintable(QString::number(timer.elapsed())));

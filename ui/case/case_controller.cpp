@@ -52,7 +52,7 @@ bool same(const ExhibitFilter& a, const ExhibitFilter& b) {
     const auto all = [](const ExhibitFilter& filter) {
         return std::tie(filter.text, filter.score_from, filter.score_to, filter.spread_from,
                         filter.spread_to, filter.state, filter.word, filter.mark, filter.tag,
-                        filter.warned, filter.folder);
+                        filter.warned, filter.folder, filter.question);
     };
     return all(a) == all(b);
 }
@@ -208,11 +208,12 @@ void CaseController::read_then(Task& task, std::function<Task::Then(const CaseFi
 }
 
 void CaseController::set_view(const CaseView& view) {
-    const bool other_points =
-        !same(without_ranges(view.filter), without_ranges(model_->view().filter));
+    const ExhibitFilter before = model_->view().filter;
     model_->set_view(view);
-    if (other_points)
+    if (!same(without_ranges(view.filter), without_ranges(before)))
         read_points();
+    if (view.filter.question != before.question)
+        read_summary();
 }
 
 void CaseController::refresh() {
@@ -225,9 +226,10 @@ void CaseController::refresh() {
 void CaseController::read_summary() {
     // This window's own scan, if there is one, is no interrupted one.
     const bool may_scan = writer_ == nullptr || scan_->running();
-    read_then(summary_task_, [this, may_scan](const CaseFile& file) {
+    const ExhibitFilter asked{.question = model_->view().filter.question};
+    read_then(summary_task_, [this, may_scan, asked](const CaseFile& file) {
         CaseSummary now;
-        now.counts = count_exhibits(file);
+        now.counts = count_exhibits(file, asked);
         now.tags = tags_in_use(file);
         now.folders = case_folders(file);
         now.profiles = threshold_profiles(file);

@@ -21,7 +21,7 @@ namespace dfd::ui {
 
 /// Facts about the case as a whole.
 struct CaseSummary {
-    CaseCounts counts;
+    CaseCounts counts;  ///< by the answers to the view's question
     std::map<std::string, std::int64_t> tags;
     std::vector<FolderCount> folders;
     std::vector<ThresholdProfile> profiles;

@@ -371,7 +371,10 @@ void CaseFilterBar::fill_saved_menu() {
     saved_menu_->clear();
     for (const auto& [name, filter] : saved_filters_) {
         const QString label = QString::fromStdString(name);
-        saved_menu_->addAction(label, this, [this, filter = filter] { set_filter(filter); });
+        saved_menu_->addAction(label, this, [this, filter = filter] {
+            Q_EMIT saved_chosen(filter);
+            set_filter(filter);
+        });
     }
     if (saved_filters_.empty())
         saved_menu_->addAction(tr("No saved filters"))->setEnabled(false);

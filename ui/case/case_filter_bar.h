@@ -59,6 +59,8 @@ class CaseFilterBar : public QWidget {
     void open_changed(bool open);
     void save_requested(const QString& name);
     void delete_requested(const QString& name);
+    /// Before it is applied: its question is chosen elsewhere.
+    void saved_chosen(const dfd::ExhibitFilter& filter);
 
   private:
     QComboBox* add_choice(const QString& label, const QString& accessible_name, int row, int column,

@@ -5,7 +5,6 @@
 #include <unordered_set>
 #include <utility>
 
-#include "core/base/language.h"
 #include "core/casework/exhibits/review.h"
 #include "ui/look/wording.h"
 
@@ -65,18 +64,6 @@ QImage read_thumbnail(const CaseFile& file, ExhibitId id) {
 
 }  // namespace
 
-QString look_alikes_text(const LookAlikes& group) {
-    const auto others = group.ids.size() - 1;
-    QString text = others == 1 ? CaseModel::tr("Another exhibit looks like this one.")
-                               : CaseModel::tr("%1 exhibits look like this one.").arg(others);
-    if (group.lowest && group.highest)
-        text +=
-            (group.judged_differently ? CaseModel::tr(" Scores from %1 to %2: judged differently.")
-                                      : CaseModel::tr(" Scores from %1 to %2."))
-                .arg(score_text(*group.lowest), score_text(*group.highest));
-    return text;
-}
-
 CaseModel::CaseModel(BackgroundThreads& threads, QObject* parent)
     : QAbstractListModel(parent),
       searching_(threads),
@@ -113,87 +100,47 @@ int CaseModel::rowCount(const QModelIndex& parent) const {
 QVariant CaseModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
-    if (role == IdRole)
+    if (role == RowRole::Id)
         return QVariant::fromValue<qint64>(ids_[static_cast<std::size_t>(index.row())]);
+    if (role == Qt::DecorationRole)
+        return thumbnail(index.row());
     const bool known_role = role == Qt::DisplayRole || role == Qt::ToolTipRole ||
-                            role == Qt::AccessibleTextRole ||
-                            (role >= StateRole && role <= MarkRole);
+                            role == Qt::AccessibleTextRole || role == RowRole::Content ||
+                            role == RowRole::Score || role == RowRole::Word ||
+                            role == RowRole::Spread || role == RowRole::Mark;
     const CaseRow* const row = known_role ? row_at(index.row()) : nullptr;
     if (row == nullptr)
         return role == Qt::AccessibleTextRole ? QVariant(tr("loading")) : QVariant();
-    const bool scored = row->state == ExhibitState::Scored;
     switch (role) {
         case Qt::DisplayRole:
             return path_text(row->path.filename());
         case Qt::ToolTipRole:
-            return tool_tip(*row);
+            return content_of(*row, asked_, look_alikes(row->id)).tool_tip();
         case Qt::AccessibleTextRole:
-            return accessible_text(*row);
-        case StateRole:
-            return static_cast<int>(row->state);
-        case ScoreRole:
-            return scored ? QVariant(row->score) : QVariant();
-        case SpreadRole:
-            return scored ? QVariant(row->spread) : QVariant();
-        default:
+            return content_of(*row, asked_, look_alikes(row->id)).spoken();
+        case RowRole::Content:
+            return QVariant::fromValue(content_of(*row, asked_, look_alikes(row->id)));
+        case RowRole::Mark:
             return static_cast<int>(row->mark);
-    }
-}
-
-QString CaseModel::tool_tip(const CaseRow& row) const {
-    QStringList lines{path_text(row.path)};
-    if (!row.failure.empty())
-        lines.append(QString::fromStdString(say_again(row.failure)));
-    if (row.copies > 1)
-        lines.append(tr("Found in %1 files.").arg(row.copies));
-    if (row.mark != Mark::None)
-        lines.append(tr("Mark: %1.").arg(mark_text(row.mark)));
-    if (!row.tags.isEmpty())
-        lines.append(tr("Tags: %1.").arg(row.tags));
-    if (row.warned)
-        lines.append(tr("Its score has warnings."));
-    if (const LookAlikes* const alike = look_alikes(row.id))
-        lines.append(look_alikes_text(*alike));
-    return lines.join(QLatin1Char('\n'));
-}
-
-QString CaseModel::accessible_text(const CaseRow& row) const {
-    QStringList parts{path_text(row.path.filename())};
-    switch (row.state) {
-        case ExhibitState::Scored:
-            if (const QString question = question_of(row); !question.isEmpty())
-                parts.append(question);
-            parts.append(tr("%1, score %2, spread %3")
-                             .arg(band_text(band_of(row.score, bands_.of(row.question))),
-                                  score_text(row.score, bands_.of(row.question)),
-                                  score_text(row.spread)));
-            break;
-        case ExhibitState::NoAssessment:
-            parts.append(band_text(Band::NoAssessment));
-            break;
-        case ExhibitState::Failed:
-            parts.append(tr("failed: %1").arg(QString::fromStdString(say_again(row.failure))));
-            break;
-        case ExhibitState::Unscored:
-            parts.append(tr("not scored"));
+        default:
             break;
     }
-    if (row.mark != Mark::None)
-        parts.append(mark_text(row.mark));
-    if (!row.tags.isEmpty())
-        parts.append(tr("tagged %1").arg(row.tags));
-    if (row.warned)
-        parts.append(tr("with warnings"));
-    if (const LookAlikes* const alike = look_alikes(row.id))
-        parts.append(alike->judged_differently ? tr("looks like others that are judged differently")
-                                               : tr("looks like others"));
-    return parts.join(QStringLiteral(", "));
+    const AnswerFigures figures = shown_figures(*row, asked_);
+    if (!figures.assessed)
+        return {};
+    if (role == RowRole::Word)
+        return rank_of(band_of(figures.score, shown_thresholds(*row, asked_)));
+    return role == RowRole::Score ? figures.score : figures.spread;
 }
 
 // --- the list
 
 void CaseModel::set_view(const CaseView& view) {
     view_ = view;
+    if (asked_.chosen != view.filter.question) {
+        asked_.chosen = view.filter.question;
+        all_changed();
+    }
     refresh();
 }
 
@@ -399,36 +346,32 @@ void CaseModel::show_mark(std::span<const ExhibitId> ids, Mark mark) {
             row->mark = mark;
             shown.push_back(id);
         }
-    changed(shown, {MarkRole, Qt::AccessibleTextRole});
+    changed(shown, {RowRole::Mark, RowRole::Content, Qt::AccessibleTextRole});
 }
 
 void CaseModel::set_bands(const QuestionBands& bands) {
-    if (bands == bands_)
+    if (bands == asked_.bands)
         return;
-    bands_ = bands;
-    if (!ids_.empty())
-        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+    asked_.bands = bands;
+    all_changed();
 }
 
 void CaseModel::set_questions(const std::vector<Question>& questions) {
-    std::vector<QString> texts;
-    for (const Question& question : questions)
-        texts.push_back(QString::fromStdString(say(question.text)));
-    if (texts == questions_)
+    std::vector<RowQuestion> now = row_questions(questions);
+    if (now == asked_.questions)
         return;
-    questions_ = std::move(texts);
-    if (!ids_.empty())
-        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+    asked_.questions = std::move(now);
+    all_changed();
 }
 
-QString CaseModel::question_of(const ExhibitRow& row) const {
-    return row.question < questions_.size() ? questions_[row.question] : QString();
+void CaseModel::all_changed(const QList<int>& roles) {
+    if (!ids_.empty())
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1), roles);
 }
 
 void CaseModel::set_look_alikes(std::shared_ptr<const LookAlikeIndex> look_alikes) {
     look_alikes_ = std::move(look_alikes);
-    if (!ids_.empty())
-        Q_EMIT dataChanged(index(0), index(rowCount() - 1), {Qt::AccessibleTextRole});
+    all_changed({Qt::AccessibleTextRole});
 }
 
 const LookAlikes* CaseModel::look_alikes(ExhibitId id) const {

@@ -6,22 +6,16 @@
 #include <QImage>
 #include <memory>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
-#include "core/casework/exhibits/duplicates.h"
 #include "core/casework/exhibits/exhibits.h"
+#include "ui/case/case_row.h"
 #include "ui/work/task.h"
 
 namespace dfd::ui {
 
 /// Ids of exhibits in the case.
 using ExhibitIds = std::vector<ExhibitId>;
-
-/// What a list shows of an exhibit.
-struct CaseRow : ExhibitRow {
-    QString tags;  ///< "beach, for court"; empty without one
-};
 
 /// Which exhibits are listed, and in which order.
 struct CaseView {
@@ -30,21 +24,6 @@ struct CaseView {
     bool descending = false;
     std::shared_ptr<const ExhibitIds> among;  ///< sorted ascending; if set, lists only these
 };
-
-/// Groups of pictures that look alike, by member.
-struct LookAlikeIndex {
-    std::vector<LookAlikes> groups;
-    std::unordered_map<ExhibitId, std::size_t> group_of;
-
-    /// Null if the exhibit has no look-alikes.
-    [[nodiscard]] const LookAlikes* find(ExhibitId id) const {
-        const auto found = group_of.find(id);
-        return found == group_of.end() ? nullptr : &groups[found->second];
-    }
-};
-
-/// "Another exhibit looks like this one. Scores from 0.12 to 0.81: judged differently."
-[[nodiscard]] QString look_alikes_text(const LookAlikes& group);
 
 /// Memory: 8 bytes per exhibit plus a cache of a few thousand rows and a few hundred thumbnails.
 /// Rows are read on demand in pages, the most recently requested page first; thumbnails likewise.
@@ -55,14 +34,6 @@ class CaseModel : public QAbstractListModel {
     Q_OBJECT
 
   public:
-    enum Role {
-        IdRole = Qt::UserRole + 1,  ///< ExhibitId
-        StateRole,                  ///< int(dfd::ExhibitState), invalid until read
-        ScoreRole,                  ///< double, invalid unless scored
-        SpreadRole,                 ///< double, invalid unless scored
-        MarkRole,                   ///< int(dfd::Mark), invalid until read
-    };
-
     /// `threads` is not owned and must live longer.
     explicit CaseModel(BackgroundThreads& threads, QObject* parent = nullptr);
 
@@ -83,10 +54,7 @@ class CaseModel : public QAbstractListModel {
     /// Updates the view at once, before the mark is written.
     void show_mark(std::span<const ExhibitId> ids, Mark mark);
     void set_bands(const QuestionBands& bands);
-    [[nodiscard]] const QuestionBands& bands() const { return bands_; }
     void set_questions(const std::vector<Question>& questions);
-    /// The question that the row's score answers; empty for a panel that asks one.
-    [[nodiscard]] QString question_of(const ExhibitRow& row) const;
     void set_look_alikes(std::shared_ptr<const LookAlikeIndex> look_alikes);
     [[nodiscard]] const LookAlikes* look_alikes(ExhibitId id) const;
 
@@ -116,16 +84,14 @@ class CaseModel : public QAbstractListModel {
     void request_thumbnail(ExhibitId id) const;
     void read_next_thumbnails();
     void changed(std::span<const ExhibitId> ids, const QList<int>& roles = {});
-    [[nodiscard]] QString accessible_text(const CaseRow& row) const;
-    [[nodiscard]] QString tool_tip(const CaseRow& row) const;
+    void all_changed(const QList<int>& roles = {});
 
     Task searching_, reading_, thumbnail_task_;
     std::shared_ptr<const CaseFile> lists_, rows_file_;
 
     CaseView view_;
     ExhibitIds ids_;
-    QuestionBands bands_;
-    std::vector<QString> questions_;
+    CaseAsked asked_;
     std::shared_ptr<const LookAlikeIndex> look_alikes_;
     mutable QCache<ExhibitId, CaseRow> rows_;
     mutable QCache<ExhibitId, QImage> thumbnails_;

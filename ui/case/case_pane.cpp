@@ -9,11 +9,11 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/case/case_delegate.h"
 #include "ui/case/case_filter_bar.h"
 #include "ui/charts/score_histogram.h"
 #include "ui/charts/score_scatter.h"
 #include "ui/list/list_form.h"
+#include "ui/list/question_choice.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
@@ -35,6 +35,7 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
       counts_(make_label(this, TextSize::Caption, false, true)),
       charts_button_(new QToolButton(this)),
       filter_(new CaseFilterBar(this)),
+      question_(new QuestionChoice(this)),
       charts_(new QWidget(this)),
       histogram_(new ScoreHistogram(charts_)),
       scatter_(new ScoreScatter(charts_)),
@@ -76,9 +77,7 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
     direction_->setFocusPolicy(Qt::StrongFocus);
 
     list_->setModel(&case_.model());
-    auto* const delegate = new CaseDelegate(list_);
-    list_->setItemDelegate(delegate);
-    forms_ = new ListForms(list_, delegate, this, true);
+    forms_ = new ListForms(list_, this, true);
     list_->setUniformItemSizes(true);
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -104,6 +103,7 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
     title->addWidget(counts_);
     head->addLayout(title);
     head->addWidget(filter_);
+    head->addWidget(question_);
     head->addWidget(charts_);
     head->addLayout(order_row);
     auto* const foot = new QHBoxLayout;
@@ -141,11 +141,24 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
         connect(forms_->head(), signal, this, [this, by = by] {
             set_order(by, order() == by ? !descending_ : starts_descending(by));
         });
+    connect(forms_->head(), &TableHead::question_clicked, this, [this](std::size_t question) {
+        const bool again = question_->chosen() == question && order() == Order::Score;
+        question_->choose(question);
+        set_order(Order::Score, again ? !descending_ : starts_descending(Order::Score));
+    });
+    connect(question_, &QuestionChoice::question_changed, this, [this] {
+        show_question();
+        apply_view();
+    });
     connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &CasePane::current_changed);
     connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &CasePane::selection_changed);
     connect(&case_, &CaseController::opened, this, [this] {
+        {
+            const QSignalBlocker one_view_is_enough(question_);
+            question_->set_questions({});
+        }
         filter_->set_filter({});
         apply_view();
     });
@@ -160,8 +173,10 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
     connect(&case_.model(), &QAbstractItemModel::dataChanged, list_->viewport(),
             [view = list_->viewport()] { view->update(); });
     connect(filter_, &CaseFilterBar::save_requested, this, [this](const QString& name) {
-        case_.review().save_filter(name.toStdString(), filter_->filter());
+        case_.review().save_filter(name.toStdString(), wanted());
     });
+    connect(filter_, &CaseFilterBar::saved_chosen, this,
+            [this](const ExhibitFilter& saved) { question_->choose(saved.question); });
     connect(filter_, &CaseFilterBar::delete_requested, this,
             [this](const QString& name) { case_.review().forget_filter(name.toStdString()); });
     set_charts_open(false);
@@ -174,7 +189,7 @@ std::optional<ExhibitId> CasePane::current() const {
     const QModelIndex index = list_->selectionModel()->currentIndex();
     if (!index.isValid())
         return std::nullopt;
-    return index.data(CaseModel::IdRole).toLongLong();
+    return index.data(RowRole::Id).toLongLong();
 }
 
 ExhibitIds CasePane::selected() const {
@@ -248,7 +263,7 @@ QString CasePane::count_text() const {
 
 void CasePane::apply_view() {
     CaseView view;
-    view.filter = filter_->filter();
+    view.filter = wanted();
     view.order = order();
     view.descending = descending_;
     view.among = among();
@@ -258,6 +273,23 @@ void CasePane::apply_view() {
     new_view_ = true;
     previous_ = current();
     case_.set_view(view);
+}
+
+ExhibitFilter CasePane::wanted() const {
+    ExhibitFilter filter = filter_->filter();
+    filter.question = question_->chosen();
+    return filter;
+}
+
+void CasePane::show_question() {
+    const CaseSummary& summary = case_.summary();
+    const std::optional<std::size_t> chosen = question_->chosen();
+    forms_->set_questions(summary.questions, chosen);
+    for (RangeChart* const chart : std::initializer_list<RangeChart*>{histogram_, scatter_}) {
+        chart->set_bands(chosen ? QuestionBands(summary.active.bands.of(*chosen))
+                                : summary.active.bands);
+        chart->set_subject(question_->subject());
+    }
 }
 
 std::shared_ptr<const ExhibitIds> CasePane::among() const {
@@ -369,8 +401,8 @@ void CasePane::show_summary() {
     counts_->setVisible(!parts.isEmpty());
     note_->setText(summary.scorer && summary.scorer->starter ? tr("Starter panel") : QString());
     shown_->setText(count_text());
-    histogram_->set_bands(summary.active.bands);
-    scatter_->set_bands(summary.active.bands);
+    question_->set_questions(summary.questions);
+    show_question();
     filter_->show_summary(summary, case_.review().writable());
 }
 

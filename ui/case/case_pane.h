@@ -16,6 +16,7 @@ namespace dfd::ui {
 
 class CaseFilterBar;
 class ListForms;
+class QuestionChoice;
 class ScoreHistogram;
 class ScoreScatter;
 struct ChartRange;
@@ -43,6 +44,7 @@ class CasePane : public QWidget {
     [[nodiscard]] QListView* list() const { return list_; }
     [[nodiscard]] ListForms* forms() const { return forms_; }
     [[nodiscard]] CaseFilterBar* filter_bar() const { return filter_; }
+    [[nodiscard]] QuestionChoice* question() const { return question_; }
     [[nodiscard]] ScoreHistogram* histogram() const { return histogram_; }
     [[nodiscard]] ScoreScatter* scatter() const { return scatter_; }
     [[nodiscard]] QString count_text() const;
@@ -55,6 +57,10 @@ class CasePane : public QWidget {
     void select_row(int row);
     void apply_view();
     void show_summary();
+    /// Tells table and charts which question is chosen.
+    void show_question();
+    /// The filter with the chosen question.
+    [[nodiscard]] ExhibitFilter wanted() const;
     void show_points();
     void brush(const ChartRange& range);
     void select_all_shown();
@@ -67,6 +73,7 @@ class CasePane : public QWidget {
     QLabel* counts_;
     QToolButton* charts_button_;
     CaseFilterBar* filter_;
+    QuestionChoice* question_;
     QWidget* charts_;
     ScoreHistogram* histogram_;
     ScoreScatter* scatter_;

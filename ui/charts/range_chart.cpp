@@ -71,6 +71,12 @@ void RangeChart::set_bands(const QuestionBands& bands) {
     update();
 }
 
+void RangeChart::set_subject(const QString& subject) {
+    subject_ = subject;
+    describe();
+    update();
+}
+
 void RangeChart::set_range(const ChartRange& range) {
     range_ = range;
     describe();
@@ -91,7 +97,8 @@ void RangeChart::choose(const ChartRange& range) {
 }
 
 void RangeChart::describe() {
-    QString text = tr("%1 scored pictures.").arg(points_->size());
+    QString text = subject_.isEmpty() ? QString() : subject_ + QStringLiteral(". ");
+    text += tr("%1 scored pictures.").arg(points_->size());
     if (unassessed_ > 0)
         text += tr(" %1 more without an assessment.").arg(unassessed_);
     if (range_.score_from || range_.score_to)

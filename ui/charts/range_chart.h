@@ -31,6 +31,8 @@ class RangeChart : public QWidget {
     /// `unassessed`: pictures that have no point, because they have no assessment.
     void set_points(PointsPtr points, std::int64_t unassessed = 0);
     void set_bands(const QuestionBands& bands);
+    /// Whose scores these are, where a panel asks several questions: "Leading answers"; else empty.
+    void set_subject(const QString& subject);
     /// Does not emit `range_changed`.
     void set_range(const ChartRange& range);
     /// Captions below the axis; not needed on a chart right above another one.
@@ -52,6 +54,7 @@ class RangeChart : public QWidget {
     [[nodiscard]] double y_of(double spread) const;
     [[nodiscard]] const std::vector<ScorePoint>& points() const { return *points_; }
     [[nodiscard]] std::int64_t unassessed() const { return unassessed_; }
+    [[nodiscard]] const QString& subject() const { return subject_; }
     [[nodiscard]] Band word_of(const ScorePoint& point) const {
         return band_of(point.score, bands_.of(point.question));
     }
@@ -82,6 +85,7 @@ class RangeChart : public QWidget {
     PointsPtr points_;
     std::int64_t unassessed_ = 0;
     QuestionBands bands_;
+    QString subject_;
     ChartRange range_;
     std::optional<QPointF> drag_;
     bool focus_by_keyboard_ = false;

@@ -33,6 +33,11 @@ void ScoreHistogram::invalidate_layout() {
 }
 
 QString ScoreHistogram::corner_text() const {
+    if (!subject().isEmpty()) {
+        const QString bars =
+            highest_ == 0 ? subject() : tr("%1, up to %2 per bar").arg(subject()).arg(highest_);
+        return unassessed() == 0 ? bars : tr("%1; %2 not assessed").arg(bars).arg(unassessed());
+    }
     if (unassessed() > 0)
         return highest_ == 0 ? tr("Pictures by score: %1 without an assessment").arg(unassessed())
                              : tr("Up to %1 pictures per bar; %2 without an assessment")

@@ -33,7 +33,9 @@ void ScoreScatter::invalidate_layout() {
 }
 
 QString ScoreScatter::corner_text() const {
-    return tr("Spread (up to %1) by score").arg(kLargestSpread, 0, 'f', 1);
+    return subject().isEmpty()
+               ? tr("Spread (up to %1) by score").arg(kLargestSpread, 0, 'f', 1)
+               : tr("%1, spread (up to %2) by score").arg(subject()).arg(kLargestSpread, 0, 'f', 1);
 }
 
 void ScoreScatter::render_layer(double device_pixel_ratio) {

@@ -1,8 +1,6 @@
 #include "ui/list/exhibit_model.h"
 
 #include <algorithm>
-#include <cmath>
-#include <unordered_set>
 #include <utility>
 
 #include "core/base/language.h"
@@ -27,60 +25,70 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const Exhibit& exhibit = at(index.row());
-    const PanelOpinion* const opinion = exhibit.opinion();
-    const bool assessed =
-        opinion != nullptr && !no_assessment(*opinion) && !std::isnan(opinion->score);
     switch (role) {
         case Qt::DisplayRole:
             return exhibit.name;
+        case Qt::DecorationRole:
+            return thumbnail(exhibit.id);
         case Qt::ToolTipRole:
-            if (exhibit.state == ExaminationState::Failed)
-                return QStringLiteral("%1\n%2").arg(
-                    exhibit.name,
-                    QString::fromStdString(say_again(exhibit.examination->failure.message)));
-            return (exhibit.folder.isEmpty() ? exhibit.name
-                                             : exhibit.folder + QLatin1Char('/') + exhibit.name) +
-                   (assessed && !opinion->answers.empty()
-                        ? QLatin1Char('\n') + answers_text(*opinion)
-                        : QString());
+            return content_of(exhibit).tool_tip();
         case Qt::AccessibleTextRole:
-            return accessible_text(exhibit);
-        case IdRole:
-        case AddedRole:
+            return content_of(exhibit).spoken();
+        case RowRole::Content:
+            return QVariant::fromValue(content_of(exhibit));
+        case RowRole::Id:
+        case RowRole::Added:
             return QVariant::fromValue(exhibit.id);
-        case StateRole:
-            return static_cast<int>(exhibit.state);
-        case ScoreRole:
-            return assessed ? QVariant(opinion->score) : QVariant();
-        case WordRole:
-            return assessed ? QVariant(rank_of(
-                                  band_of(*opinion, measured_bands(opinion->calibration.get()))))
-                            : QVariant();
-        case SpreadRole:
-            return assessed ? QVariant(opinion->spread) : QVariant();
-        case FolderRole:
+        case RowRole::Folder:
             return exhibit.folder;
+        case RowRole::Score:
+        case RowRole::Word:
+        case RowRole::Spread:
+            break;
         default:
             return {};
     }
+    if (exhibit.opinion() == nullptr)
+        return {};
+    const PanelOpinion& opinion = *exhibit.opinion();
+    const std::size_t question = shown_question(opinion);
+    const AnswerFigures answer = answer_figures(opinion, question);
+    if (!answer.assessed)
+        return {};
+    if (role == RowRole::Word)
+        return rank_of(band_of(opinion, question, measured_bands(opinion.calibration.get())));
+    return role == RowRole::Score ? answer.score : answer.spread;
 }
 
-QString ExhibitModel::accessible_text(const Exhibit& exhibit) const {
-    if (exhibit.opinion() != nullptr && no_assessment(*exhibit.opinion()))
-        return tr("%1, %2").arg(exhibit.name, band_text(Band::NoAssessment));
-    if (const PanelOpinion* const opinion = exhibit.opinion()) {
-        const QuestionBands bands = measured_bands(opinion->calibration.get());
-        return tr("%1, %2, score %3, spread %4")
-                   .arg(exhibit.name, band_text(band_of(*opinion, bands)),
-                        score_text(opinion->score, bands_for(*opinion, opinion->leading, bands)),
-                        score_text(opinion->spread)) +
-               (opinion->answers.empty() ? QString() : tr(". ") + answers_text(*opinion));
+std::size_t ExhibitModel::shown_question(const PanelOpinion& opinion) const {
+    return question_ && *question_ < opinion.answers.size() ? *question_ : opinion.leading;
+}
+
+RowContent ExhibitModel::content_of(const Exhibit& exhibit) const {
+    RowContent content;
+    content.name = exhibit.name;
+    content.path =
+        exhibit.folder.isEmpty() ? exhibit.name : exhibit.folder + QLatin1Char('/') + exhibit.name;
+    content.state = state_text(exhibit.state, exhibit.being_scored);
+    const bool failed = exhibit.state == ExaminationState::Failed;
+    content.placeholder_icon = failed ? QStringLiteral("error") : QStringLiteral("clock");
+    if (failed)
+        content.failure = QString::fromStdString(say_again(exhibit.examination->failure.message));
+    if (exhibit.opinion() == nullptr)
+        return content;
+    const PanelOpinion& opinion = *exhibit.opinion();
+    const QuestionBands bands = measured_bands(opinion.calibration.get());
+    for (std::size_t question = 0; question < questions_of(opinion); ++question) {
+        const AnswerFigures answer = answer_figures(opinion, question);
+        RowQuestion asked;
+        if (!opinion.answers.empty())
+            asked = {question_name(opinion.answers[question].id), question_text(opinion, question)};
+        content.answers.push_back(row_answer(asked, answer.score, answer.spread, answer.assessed,
+                                             bands_for(opinion, question, bands)));
     }
-    if (exhibit.state == ExaminationState::Failed)
-        return tr("%1, failed: %2")
-            .arg(exhibit.name,
-                 QString::fromStdString(say_again(exhibit.examination->failure.message)));
-    return tr("%1, %2").arg(exhibit.name, state_text(exhibit.state, exhibit.being_scored));
+    content.shown = shown_question(opinion);
+    content.chosen = question_.has_value();
+    return content;
 }
 
 std::vector<ListedId> ExhibitModel::append(std::vector<Source> sources,
@@ -203,6 +211,17 @@ void ExhibitModel::set_weights(std::vector<double> weights) {
     weights_ = std::move(weights);
     for (const auto& exhibit : exhibits_)
         exhibit->examination = with_weights(exhibit->examination);
+    all_changed();
+}
+
+void ExhibitModel::set_question(std::optional<std::size_t> question) {
+    if (question == question_)
+        return;
+    question_ = question;
+    all_changed();
+}
+
+void ExhibitModel::all_changed() {
     if (rowCount() > 0)
         Q_EMIT dataChanged(index(0), index(rowCount() - 1));
 }

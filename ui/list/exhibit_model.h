@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/engine/examine/examiner.h"
+#include "ui/list/row_content.h"
 
 namespace dfd::ui {
 
@@ -62,16 +63,6 @@ class ExhibitModel : public QAbstractListModel {
     Q_OBJECT
 
   public:
-    enum Role {
-        IdRole = Qt::UserRole + 1,  ///< ListedId
-        StateRole,                  ///< int(ExaminationState)
-        ScoreRole,                  ///< double, or an invalid variant
-        WordRole,                   ///< int(rank_of(its word)), or an invalid variant
-        SpreadRole,                 ///< double, or an invalid variant
-        AddedRole,                  ///< ListedId: increases in order of adding
-        FolderRole,                 ///< QString
-    };
-
     explicit ExhibitModel(QObject* parent = nullptr);
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -96,6 +87,9 @@ class ExhibitModel : public QAbstractListModel {
     /// combination. Valid input is that of `combine`. Emits dataChanged once.
     void set_weights(std::vector<double> weights);
     [[nodiscard]] const std::vector<double>& weights() const { return weights_; }
+    /// Whose answers the rows show; nothing: of each picture, the one that leads. Emits dataChanged
+    /// once.
+    void set_question(std::optional<std::size_t> question);
 
     [[nodiscard]] const Exhibit* find(ListedId id) const;
     [[nodiscard]] const Exhibit& at(int row) const {
@@ -109,7 +103,9 @@ class ExhibitModel : public QAbstractListModel {
     [[nodiscard]] QImage thumbnail(ListedId id) const;
 
   private:
-    [[nodiscard]] QString accessible_text(const Exhibit& exhibit) const;
+    [[nodiscard]] RowContent content_of(const Exhibit& exhibit) const;
+    [[nodiscard]] std::size_t shown_question(const PanelOpinion& opinion) const;
+    void all_changed();
     [[nodiscard]] ExaminationPtr with_weights(ExaminationPtr step) const;
     void number_rows(std::size_t from);
     void changed(ListedId id);
@@ -119,6 +115,7 @@ class ExhibitModel : public QAbstractListModel {
     std::unordered_map<ListedId, int> rows_;
     std::unordered_map<std::string, ListedId> paths_;
     std::vector<double> weights_;
+    std::optional<std::size_t> question_;
     std::vector<ListedId> being_scored_;
     mutable QCache<ListedId, QImage> thumbnails_;
     ListedId last_id_ = 0;

@@ -11,8 +11,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "ui/list/exhibit_delegate.h"
 #include "ui/list/list_form.h"
+#include "ui/list/question_choice.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
 
@@ -23,6 +23,7 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
       model_(model),
       order_(new ExhibitProxyModel(this)),
       filter_(new QLineEdit(this)),
+      question_(new QuestionChoice(this)),
       key_(new QComboBox(this)),
       direction_button_(new QToolButton(this)),
       list_(new QListView(this)),
@@ -48,9 +49,7 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     direction_button_->setIconSize(QSize(20, 20));
 
     list_->setModel(order_);
-    auto* const delegate = new ExhibitDelegate(list_);
-    list_->setItemDelegate(delegate);
-    forms_ = new ListForms(list_, delegate, this);
+    forms_ = new ListForms(list_, this);
     list_->setUniformItemSizes(true);
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -70,6 +69,7 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     head->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
     head->setSpacing(kGrid);
     head->addWidget(filter_);
+    head->addWidget(question_);
     head->addLayout(order_row);
     auto* const all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
@@ -113,6 +113,21 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
             else
                 key_->setCurrentIndex(key_->findData(static_cast<int>(key)));
         });
+    connect(forms_->head(), &TableHead::question_clicked, this, [this, turn](std::size_t question) {
+        const bool again = question_->chosen() == question;
+        question_->choose(question);
+        if (order_key() != OrderBy::Score)
+            key_->setCurrentIndex(key_->findData(static_cast<int>(OrderBy::Score)));
+        else if (again)
+            turn();
+    });
+    connect(question_, &QuestionChoice::question_changed, this, [this] {
+        model_.set_question(question_->chosen());
+        forms_->set_questions(questions_, question_->chosen());
+        if (list_->currentIndex().isValid())
+            list_->scrollTo(list_->currentIndex());
+        debounce_->start();
+    });
     connect(forms_, &ListForms::form_changed, debounce_, qOverload<>(&QTimer::start));
     connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &ExhibitPane::current_changed);
@@ -144,20 +159,20 @@ std::optional<ListedId> ExhibitPane::current() const {
     const QModelIndex index = list_->selectionModel()->currentIndex();
     if (!index.isValid())
         return std::nullopt;
-    return index.data(ExhibitModel::IdRole).toULongLong();
+    return index.data(RowRole::Id).toULongLong();
 }
 
 std::vector<ListedId> ExhibitPane::selected() const {
     std::vector<ListedId> ids;
     for (const QModelIndex& index : list_->selectionModel()->selectedIndexes())
-        ids.push_back(index.data(ExhibitModel::IdRole).toULongLong());
+        ids.push_back(index.data(RowRole::Id).toULongLong());
     return ids;
 }
 
 std::vector<ListedId> ExhibitPane::shown() const {
     std::vector<ListedId> ids;
     for (int row = 0; row < order_->rowCount(); ++row)
-        ids.push_back(order_->index(row, 0).data(ExhibitModel::IdRole).toULongLong());
+        ids.push_back(order_->index(row, 0).data(RowRole::Id).toULongLong());
     return ids;
 }
 
@@ -184,6 +199,12 @@ void ExhibitPane::focus_filter() {
 void ExhibitPane::set_note(const QString& note) {
     note_->setText(note);
     note_->setVisible(!note.isEmpty());
+}
+
+void ExhibitPane::set_questions(const std::vector<Question>& questions) {
+    questions_ = questions;
+    question_->set_questions(questions_);
+    forms_->set_questions(questions_, question_->chosen());
 }
 
 OrderBy ExhibitPane::order_key() const {
@@ -226,7 +247,7 @@ void ExhibitPane::report_visible() {
     QModelIndex index = list_->indexAt(QPoint(view.left() + 1, view.top() + 1));
     for (; index.isValid() && list_->visualRect(index).top() <= view.bottom();
          index = index.siblingAtRow(index.row() + 1))
-        ids.push_back(index.data(ExhibitModel::IdRole).toULongLong());
+        ids.push_back(index.data(RowRole::Id).toULongLong());
     if (!ids.empty())
         Q_EMIT visible_changed(ids);
 }

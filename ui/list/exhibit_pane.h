@@ -17,6 +17,7 @@ class QToolButton;
 namespace dfd::ui {
 
 class ListForms;
+class QuestionChoice;
 
 class ExhibitPane : public QWidget {
     Q_OBJECT
@@ -35,6 +36,9 @@ class ExhibitPane : public QWidget {
     void focus_filter();
     /// A note about the panel behind the scores; empty for none.
     void set_note(const QString& note);
+    /// What the panel behind the scores asks.
+    void set_questions(const std::vector<Question>& questions);
+    [[nodiscard]] QuestionChoice* question() const { return question_; }
     [[nodiscard]] OrderBy order_key() const;
     [[nodiscard]] Qt::SortOrder order_direction() const { return direction_; }
     void set_order(OrderBy key, Qt::SortOrder direction);
@@ -57,6 +61,8 @@ class ExhibitPane : public QWidget {
     ExhibitModel& model_;
     ExhibitProxyModel* order_;
     QLineEdit* filter_;
+    QuestionChoice* question_;
+    std::vector<Question> questions_;
     QComboBox* key_;
     QToolButton* direction_button_;
     QListView* list_;

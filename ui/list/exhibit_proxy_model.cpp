@@ -4,7 +4,7 @@
 #include <QRegularExpression>
 #include <algorithm>
 
-#include "ui/list/exhibit_model.h"
+#include "ui/list/row_content.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -47,7 +47,7 @@ bool ExhibitProxyModel::filterAcceptsRow(int row, const QModelIndex& parent) con
         return true;
     const QModelIndex index = sourceModel()->index(row, 0, parent);
     const QString text = index.data(Qt::AccessibleTextRole).toString() + QLatin1Char(' ') +
-                         index.data(ExhibitModel::FolderRole).toString();
+                         index.data(RowRole::Folder).toString();
     return std::all_of(words_.begin(), words_.end(), [&text](const QString& word) {
         return text.contains(word, Qt::CaseInsensitive);
     });
@@ -55,7 +55,7 @@ bool ExhibitProxyModel::filterAcceptsRow(int row, const QModelIndex& parent) con
 
 bool ExhibitProxyModel::lessThan(const QModelIndex& left, const QModelIndex& right) const {
     const auto added = [](const QModelIndex& index) {
-        return index.data(ExhibitModel::AddedRole).toULongLong();
+        return index.data(RowRole::Added).toULongLong();
     };
     const auto by_number = [&](int role) {
         const QVariant a = left.data(role);
@@ -73,14 +73,14 @@ bool ExhibitProxyModel::lessThan(const QModelIndex& left, const QModelIndex& rig
             return order == 0 ? added(left) < added(right) : order < 0;
         }
         case OrderBy::Score: {
-            const QVariant a = left.data(ExhibitModel::WordRole);
-            const QVariant b = right.data(ExhibitModel::WordRole);
+            const QVariant a = left.data(RowRole::Word);
+            const QVariant b = right.data(RowRole::Word);
             if (a.isValid() && b.isValid() && a != b)
                 return a.toInt() < b.toInt();
-            return by_number(ExhibitModel::ScoreRole);
+            return by_number(RowRole::Score);
         }
         case OrderBy::Disagreement:
-            return by_number(ExhibitModel::SpreadRole);
+            return by_number(RowRole::Spread);
         case OrderBy::Added:
             break;
     }

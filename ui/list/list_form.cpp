@@ -6,6 +6,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QToolButton>
+#include <algorithm>
 #include <utility>
 
 #include "ui/list/row_painter.h"
@@ -17,15 +18,23 @@ namespace {
 
 constexpr double kIconWidth = 3 * kGrid;
 constexpr double kScoreWidth = 7 * kGrid;
+constexpr double kAnswerWidth = 10 * kGrid;  ///< of a score under its question's name
 constexpr double kSpreadWidth = 7 * kGrid;
 constexpr double kWordWidth = 12 * kGrid;
+constexpr double kLongWordWidth = 20 * kGrid;  ///< with the question
 constexpr double kMarkWidth = 11 * kGrid;
 constexpr double kTagsWidth = 18 * kGrid;
 constexpr double kLeastName = 16 * kGrid;
 
+void make_head(QPushButton* button, const QString& side) {
+    button->setFlat(true);
+    button->setFont(text_font(TextSize::Caption));
+    button->setProperty("column", side);
+}
+
 }  // namespace
 
-TableColumns table_columns(const QRectF& row, bool reviewed) {
+TableColumns table_columns(const QRectF& row, const TableLayout& layout) {
     TableColumns columns;
     double right = row.right() - kGrid;
     const auto take = [&](double width) {
@@ -33,42 +42,51 @@ TableColumns table_columns(const QRectF& row, bool reviewed) {
         return QRectF(right, row.top(), width, row.height());
     };
     const double room = row.width() - kIconWidth - kGrid - kLeastName;
-    const bool spread = room >= kScoreWidth + kSpreadWidth;
-    const bool word = room >= kScoreWidth + kSpreadWidth + kWordWidth;
-    const bool mark = reviewed && room >= kScoreWidth + kSpreadWidth + kWordWidth + kMarkWidth;
-    const bool tags =
-        mark && room >= kScoreWidth + kSpreadWidth + kWordWidth + kMarkWidth + kTagsWidth;
+    const bool all =
+        layout.questions > 1 && room >= static_cast<double>(layout.questions) * kAnswerWidth;
+    const std::size_t count = all ? layout.questions : 1;
+    const double score_width = all ? kAnswerWidth : kScoreWidth;
+    const double word_width = layout.names_question ? kLongWordWidth : kWordWidth;
+    // From the left, as far as there is room.
+    double used = static_cast<double>(count) * score_width;
+    bool fits = true;
+    const auto reaches = [&](double width) {
+        used += width;
+        return fits = fits && room >= used;
+    };
+    const bool spread = reaches(kSpreadWidth);
+    const bool word = reaches(word_width);
+    const bool mark = layout.reviewed && reaches(kMarkWidth);
+    const bool tags = layout.reviewed && reaches(kTagsWidth);
     if (tags)
         columns.tags = take(kTagsWidth);
     if (mark)
         columns.mark = take(kMarkWidth);
     if (word)
-        columns.word = take(kWordWidth);
+        columns.word = take(word_width);
     if (spread)
         columns.spread = take(kSpreadWidth);
-    columns.score = take(kScoreWidth);
+    columns.scores.resize(count);
+    for (std::size_t i = count; i-- > 0;)
+        columns.scores[i] = take(score_width);
     columns.icon = QRectF(row.left() + kGrid, row.top(), kIconWidth, row.height());
     columns.name =
         QRectF(columns.icon.right(), row.top(), right - columns.icon.right(), row.height());
     return columns;
 }
 
-TableHead::TableHead(bool reviewed, QWidget* parent)
+TableHead::TableHead(QWidget* parent)
     : QWidget(parent),
       name_(new QPushButton(tr("Name"), this)),
       score_(new QPushButton(tr("Score"), this)),
       spread_(new QPushButton(tr("Spread"), this)),
       word_(new QPushButton(tr("Verdict"), this)),
       mark_(new QPushButton(tr("Mark"), this)),
-      tags_(new QPushButton(tr("Tags"), this)),
-      reviewed_(reviewed) {
-    for (QPushButton* const button : {name_, score_, spread_, word_, mark_, tags_}) {
-        button->setFlat(true);
-        button->setFont(text_font(TextSize::Caption));
-        button->setProperty("column", button == score_ || button == spread_
-                                          ? QStringLiteral("right")
-                                          : QStringLiteral("left"));
-    }
+      tags_(new QPushButton(tr("Tags"), this)) {
+    for (QPushButton* const button : {name_, word_, mark_, tags_})
+        make_head(button, QStringLiteral("left"));
+    for (QPushButton* const button : {score_, spread_})
+        make_head(button, QStringLiteral("right"));
     name_->setToolTip(tr("Order by name"));
     score_->setToolTip(tr("Order by score"));
     spread_->setToolTip(tr("Order by disagreement"));
@@ -87,10 +105,54 @@ QSize TableHead::minimumSizeHint() const {
     return sizeHint();
 }
 
+void TableHead::set_layout(const TableLayout& layout) {
+    layout_ = layout;
+    place();
+}
+
+void TableHead::set_questions(const std::vector<RowQuestion>& questions) {
+    if (questions == questions_)
+        return;
+    questions_ = questions;
+    for (QPushButton* const button : std::exchange(answers_, {})) {
+        button->hide();
+        button->deleteLater();  // this may be its own click
+    }
+    for (std::size_t i = 0; questions_.size() > 1 && i < questions_.size(); ++i) {
+        auto* const button = new QPushButton(questions_[i].name, this);
+        make_head(button, QStringLiteral("right"));
+        button->setToolTip(tr("Show and order by the answers to: %1").arg(questions_[i].text));
+        button->setAccessibleName(questions_[i].name);
+        connect(button, &QPushButton::clicked, this, [this, i] { Q_EMIT question_clicked(i); });
+        answers_.push_back(button);
+    }
+    QWidget* before = score_;  // the focus follows the columns
+    for (QPushButton* const button : answers_) {
+        setTabOrder(before, button);
+        before = button;
+    }
+    place();
+}
+
 void TableHead::resizeEvent(QResizeEvent*) {
-    const TableColumns columns = table_columns(QRectF(rect()), reviewed_);
+    place();
+}
+
+void TableHead::place() {
+    const TableColumns columns = table_columns(QRectF(rect()), layout_);
     name_->setGeometry(columns.name.toRect());
-    score_->setGeometry(columns.score.toRect());
+    const bool all = columns.scores.size() > 1 && columns.scores.size() == answers_.size();
+    score_->setVisible(!all);
+    score_->setGeometry(columns.scores.front().toRect());
+    for (std::size_t i = 0; i < answers_.size(); ++i) {
+        answers_[i]->setVisible(all);
+        if (!all)
+            continue;
+        const QRect place = columns.scores[i].toRect();
+        answers_[i]->setGeometry(place);
+        answers_[i]->setText(answers_[i]->fontMetrics().elidedText(
+            questions_[i].name, Qt::ElideRight, place.width() - kGrid));
+    }
     for (const auto& [button, column] :
          {std::pair{spread_, &columns.spread}, std::pair{word_, &columns.word},
           std::pair{mark_, &columns.mark}, std::pair{tags_, &columns.tags}}) {
@@ -100,14 +162,17 @@ void TableHead::resizeEvent(QResizeEvent*) {
     }
 }
 
-ListForms::ListForms(QListView* list, RowDelegate* delegate, QWidget* parent, bool reviewed)
+ListForms::ListForms(QListView* list, QWidget* parent, bool reviewed)
     : QWidget(parent),
       list_(list),
-      delegate_(delegate),
-      head_(new TableHead(reviewed, parent)),
+      delegate_(new RowDelegate(list)),
+      head_(new TableHead(parent)),
       button_(new QToolButton(this)),
       choices_(new QActionGroup(this)) {
-    delegate_->set_reviewed(reviewed);
+    layout_.reviewed = reviewed;
+    delegate_->set_layout(layout_);
+    head_->set_layout(layout_);
+    list_->setItemDelegate(delegate_);
     auto* const menu = new QMenu(button_);
     for (const auto& [form, icon_name, label, chosen] :
          {std::tuple{ListForm::Rows, QStringLiteral("rows"), tr("&Rows"),
@@ -143,6 +208,19 @@ void ListForms::show_form() {
     button_->setIcon(chosen->icon());
     button_->setToolTip(chosen->toolTip());
     button_->setAccessibleName(button_->toolTip());
+}
+
+void ListForms::set_questions(const std::vector<Question>& questions,
+                              std::optional<std::size_t> chosen) {
+    head_->set_questions(row_questions(questions));
+    const TableLayout layout{layout_.reviewed, std::max<std::size_t>(questions.size(), 1),
+                             questions.size() > 1 && !chosen};
+    if (layout == layout_)
+        return;
+    layout_ = layout;
+    delegate_->set_layout(layout_);
+    head_->set_layout(layout_);
+    list_->doItemsLayout();
 }
 
 void ListForms::set_form(ListForm form) {

@@ -1,38 +1,13 @@
-// Paints the rows of picture lists (thumbnail, name, verdict) the same way for every list.
+// Paints the rows of picture lists (thumbnail, name, verdict): the one delegate of every list.
 #pragma once
 
-#include <QColor>
-#include <QImage>
-#include <QString>
 #include <QStyledItemDelegate>
-#include <optional>
-#include <vector>
 
-#include "core/opinion/bands.h"
 #include "ui/list/list_form.h"
 
 namespace dfd::ui {
 
-struct RowBadge {
-    QString icon;
-    bool is_warning = false;
-};
-
-struct RowContent {
-    QImage thumbnail;
-    QString placeholder_icon;  ///< icon name, shown while there is no thumbnail
-    bool problem = false;      ///< `placeholder_icon` and `subtitle` show a warning
-    QString name;
-    QString subtitle;              ///< second, smaller line; elided if too long
-    QString corner_icon;           ///< icon name over the thumbnail; empty for none
-    std::vector<RowBadge> badges;  ///< right-aligned, after the name
-    std::optional<double> score;
-    std::optional<double> spread;
-    QString word;        ///< "looks fake", or the state
-    QString mark, tags;  ///< in words; only in a table of reviewed pictures
-    BandThresholds thresholds;
-};
-
+/// For views on models with the roles of RowRole.
 class RowDelegate : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -41,16 +16,11 @@ class RowDelegate : public QStyledItemDelegate {
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
                                  const QModelIndex& index) const override;
     void set_form(ListForm form) { form_ = form; }
-    /// Whether a table has columns for marks and tags.
-    void set_reviewed(bool reviewed) { reviewed_ = reviewed; }
-
-  protected:
-    /// Empty: nothing is painted.
-    [[nodiscard]] virtual std::optional<RowContent> content_of(const QModelIndex& index) const = 0;
+    void set_layout(const TableLayout& layout) { layout_ = layout; }
 
   private:
     ListForm form_ = ListForm::Rows;
-    bool reviewed_ = false;
+    TableLayout layout_;
 };
 
 }  // namespace dfd::ui

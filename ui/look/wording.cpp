@@ -54,16 +54,11 @@ QString band_text(Band band) {
     return {};
 }
 
-QString answers_text(const PanelOpinion& opinion) {
-    const QuestionBands bands = measured_bands(opinion.calibration.get());
-    QStringList parts;
-    for (std::size_t q = 0; q < opinion.answers.size(); ++q) {
-        const Answer& answer = opinion.answers[q];
-        parts.append(QString::fromStdString(say(answer.text)) + QLatin1Char(' ') +
-                     (answer.answered ? score_text(answer.score, bands_for(opinion, q, bands))
-                                      : Words::tr("not answered")));
-    }
-    return parts.join(QStringLiteral(" · "));
+QString question_name(const std::string& id) {
+    QString name = QString::fromStdString(say(id));
+    if (!name.isEmpty())
+        name[0] = name[0].toUpper();
+    return name;
 }
 
 std::vector<double> edges_of(const QuestionBands& bands) {
@@ -87,11 +82,6 @@ QString combined_map_text(const PanelOpinion& opinion, std::size_t question) {
         return fused ? Words::tr("Fusion of all experts") : Words::tr("Mean of all experts");
     return (fused ? Words::tr("Fusion: %1") : Words::tr("Mean: %1"))
         .arg(question_text(opinion, question));
-}
-
-QString answer_text(const QString& word, const QString& question, double spread) {
-    return question.isEmpty() ? Words::tr("%1, spread %2").arg(word, score_text(spread))
-                              : Words::tr("%1 · %2").arg(word, question);
 }
 
 QString thresholds_text(const BandThresholds& thresholds) {

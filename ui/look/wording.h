@@ -4,6 +4,7 @@
 #include <QString>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "core/casework/exhibits/exhibits.h"
@@ -20,17 +21,14 @@ namespace dfd::ui {
 [[nodiscard]] QString difference_text(const QString& figure, const QString& from);
 /// "looks fake", translated.
 [[nodiscard]] QString band_text(Band band);
-/// "Made by a generator? 0.93 · Edited in places? 0.24"; empty for a panel that asks one question.
-[[nodiscard]] QString answers_text(const PanelOpinion& opinion);
+/// A question's short name, from its id: "Generated".
+[[nodiscard]] QString question_name(const std::string& id);
 /// What a panel with several questions asks: "Made by a generator?"; empty for a panel that asks
 /// one.
 [[nodiscard]] QString question_text(const PanelOpinion& opinion, std::size_t question);
 /// What the map of a question's experts together is: "Mean of all experts", or "Fusion of all
 /// experts" where a fitted fusion combines them; with several questions "Mean: Was it edited?".
 [[nodiscard]] QString combined_map_text(const PanelOpinion& opinion, std::size_t question);
-/// A list's words for an answer: "looks fake, spread 0.12", or, when the panel asks several
-/// questions, "looks fake · Made by a generator?"
-[[nodiscard]] QString answer_text(const QString& word, const QString& question, double spread);
 /// "Looks real below 0.35, looks fake from 0.65"
 [[nodiscard]] QString thresholds_text(const BandThresholds& thresholds = {});
 /// The thresholds between bands, those of each question, ascending; none when scores have no words.

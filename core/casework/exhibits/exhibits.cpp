@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <utility>
 
 #include "core/base/hexadecimal.h"
@@ -40,34 +39,43 @@ class Listing {
             const std::string& end = {})
         : file_(file),
           scorer_(shown_scorer(file)),
-          wanted_(filter.word),
+          filter_(filter),
           rows_(file.database().prepare("SELECT " + state_sql(file.database()) +
-                                        ", r.score, r.id, " + columns + kListTables +
+                                        ", r.score, r.id, r.spread, " + columns + kListTables +
                                         filter_sql(file.database(), filter) + end)) {
         bind_filter(rows_, scorer_, filter);
     }
 
     bool step() {
         while (rows_.step())
-            if (!wanted_ || (state() == ExhibitState::Scored && word() == *wanted_))
+            if (takes())
                 return true;
         return false;
     }
-    [[nodiscard]] ExhibitState state() const { return state_of(rows_, 0); }
-    // Of a scored one:
-    [[nodiscard]] double score() const { return rows_.real(1); }
-    /// 0 where every question has the same word for the score.
+    [[nodiscard]] ExhibitState state() const {
+        const auto recorded = state_of(rows_, 0);
+        return filter_.question && recorded == ExhibitState::Scored && !answer().assessed
+                   ? ExhibitState::NoAssessment
+                   : recorded;
+    }
+    // Of a scored one, the filter's question or the one that leads:
+    [[nodiscard]] double score() const { return filter_.question ? answer().score : rows_.real(1); }
+    [[nodiscard]] double spread() const {
+        return filter_.question ? answer().spread : rows_.real(3);
+    }
+    /// Without a question in the filter, 0 where every question has the same word for the score.
     [[nodiscard]] std::size_t question() const {
-        return words().questions.of_word(rows_.integer(2), score(), words().bands);
+        return filter_.question
+                   ? *filter_.question
+                   : words().questions.of_word(rows_.integer(2), score(), words().bands);
     }
     [[nodiscard]] Band word() const { return band_of(score(), words().bands.of(question())); }
 
     [[nodiscard]] bool words_differ() const { return !words().bands.common(); }
     [[nodiscard]] std::int64_t integer(int column) const { return rows_.integer(column + kOwn); }
-    [[nodiscard]] double real(int column) const { return rows_.real(column + kOwn); }
 
   private:
-    static constexpr int kOwn = 3;  ///< columns before those that were asked for
+    static constexpr int kOwn = 4;  ///< columns before those that were asked for
 
     struct Words {
         RecordedQuestions questions;
@@ -80,9 +88,23 @@ class Listing {
         return *words_;
     }
 
+    /// To the filter's question.
+    [[nodiscard]] AnswerFigures answer() const {
+        const auto& answers = words().questions.answers(rows_.integer(2), rows_.real(1)).each;
+        return *filter_.question < answers.size()
+                   ? answers[*filter_.question]
+                   : AnswerFigures{rows_.real(1), rows_.real(3), true};
+    }
+    [[nodiscard]] bool takes() const {
+        const bool scored = state_of(rows_, 0) == ExhibitState::Scored;
+        if (filter_.question && scored)
+            return passes(answer(), filter_, words().bands);
+        return !filter_.word || (scored && word() == *filter_.word);
+    }
+
     const CaseFile& file_;
     ScorerId scorer_;
-    std::optional<Band> wanted_;
+    ExhibitFilter filter_;
     mutable std::optional<Words> words_;
     Statement rows_;
 };
@@ -92,12 +114,19 @@ std::string only_scored(const CaseFile& file) {
     return " AND " + state_sql(file.database()) + " = " + std::to_string(kScoredState);
 }
 
-/// Moves exhibits by their word, in the order of scores; the others stay last.
-void group_by_word(std::vector<std::pair<int, ExhibitId>>& ranked, bool descending) {
-    std::ranges::stable_sort(ranked, [descending](const auto& a, const auto& b) {
-        if (a.first < 0 || b.first < 0)
-            return a.first >= 0 && b.first < 0;
-        return descending ? a.first > b.first : a.first < b.first;
+struct Ranked {
+    int word = -1;  ///< rank_of(); -1 without an assessed score
+    double value = 0;
+    ExhibitId id = 0;
+};
+
+/// By word, then by value; equal ones keep their order, and those without a score come last.
+void sort_ranked(std::vector<Ranked>& ranked, bool descending) {
+    std::ranges::stable_sort(ranked, [descending](const Ranked& a, const Ranked& b) {
+        if (a.word < 0 || b.word < 0)
+            return a.word >= 0 && b.word < 0;
+        const auto place = [](const Ranked& each) { return std::pair(each.word, each.value); };
+        return descending ? place(a) > place(b) : place(a) < place(b);
     });
 }
 
@@ -177,19 +206,28 @@ ScorerId shown_scorer(const CaseFile& file) {
 std::vector<ExhibitId> find_exhibits(const CaseFile& file, const ExhibitFilter& filter,
                                      ExhibitOrder order, bool descending) {
     const auto lock = file.database().lock();
-    Listing rows(file, "e.id", filter,
-                 " ORDER BY " + order_sql(order, descending, state_sql(file.database())));
-    const bool by_word = order == ExhibitOrder::Score && rows.words_differ();
-    std::vector<std::pair<int, ExhibitId>> ranked;
+    const bool by_figure = order == ExhibitOrder::Score || order == ExhibitOrder::Spread;
+    const bool by_answer = filter.question && by_figure;
+    Listing rows(
+        file, "e.id", filter,
+        " ORDER BY " + (by_answer ? order_sql(ExhibitOrder::Name, false, "")
+                                  : order_sql(order, descending, state_sql(file.database()))));
+    const bool by_word = !filter.question && order == ExhibitOrder::Score && rows.words_differ();
+    std::vector<Ranked> ranked;
     while (rows.step()) {
-        const bool has_word = by_word && rows.state() == ExhibitState::Scored;
-        ranked.emplace_back(has_word ? rank_of(rows.word()) : -1, rows.integer(0));
+        Ranked& next = ranked.emplace_back();
+        next.id = rows.integer(0);
+        if ((!by_word && !by_answer) || rows.state() != ExhibitState::Scored)
+            continue;
+        next.word = by_word ? rank_of(rows.word()) : 0;
+        if (by_answer)
+            next.value = order == ExhibitOrder::Score ? rows.score() : rows.spread();
     }
-    if (by_word)
-        group_by_word(ranked, descending);
+    if (by_word || by_answer)
+        sort_ranked(ranked, descending);
     std::vector<ExhibitId> ids;
     ids.reserve(ranked.size());
-    std::ranges::copy(ranked | std::views::values, std::back_inserter(ids));
+    std::ranges::transform(ranked, std::back_inserter(ids), &Ranked::id);
     return ids;
 }
 
@@ -225,8 +263,11 @@ std::vector<ExhibitRow> exhibit_rows(const CaseFile& file, std::span<const Exhib
         exhibit.warned = row.integer(12) != 0;
         exhibit.copies = row.small(13);
         exhibit.failure = row.text(14);
-        if (exhibit.state == ExhibitState::Scored || exhibit.state == ExhibitState::NoAssessment)
-            exhibit.question = questions.of(row.integer(15), exhibit.score);
+        if (exhibit.state == ExhibitState::Scored || exhibit.state == ExhibitState::NoAssessment) {
+            const auto& known = questions.answers(row.integer(15), exhibit.score);
+            exhibit.question = known.leading;
+            exhibit.answers = known.each;
+        }
     }
     return rows;
 }
@@ -328,6 +369,8 @@ std::vector<std::int64_t> score_histogram(const CaseFile& file, const ExhibitFil
     const auto lock = file.database().lock();
     Listing rows(file, "e.id", filter, only_scored(file));
     while (rows.step()) {
+        if (rows.state() != ExhibitState::Scored)
+            continue;
         const auto bin = static_cast<std::size_t>(std::clamp(rows.score(), 0.0, 1.0) *
                                                   static_cast<double>(histogram.size()));
         ++histogram[std::min(bin, histogram.size() - 1)];
@@ -337,10 +380,11 @@ std::vector<std::int64_t> score_histogram(const CaseFile& file, const ExhibitFil
 
 std::vector<ScorePoint> score_points(const CaseFile& file, const ExhibitFilter& filter) {
     const auto lock = file.database().lock();
-    Listing rows(file, "e.id, r.spread", filter, only_scored(file));
+    Listing rows(file, "e.id", filter, only_scored(file));
     std::vector<ScorePoint> points;
     while (rows.step())
-        points.push_back({rows.integer(0), rows.score(), rows.real(1), rows.question()});
+        if (rows.state() == ExhibitState::Scored)
+            points.push_back({rows.integer(0), rows.score(), rows.spread(), rows.question()});
     return points;
 }
 

@@ -60,10 +60,11 @@ struct ExhibitRow {
     std::filesystem::path path;
     std::string sha256;  ///< hexadecimal; empty when the bytes could not be read
     ExhibitState state = ExhibitState::Unscored;
-    double score = 0;          ///< when Scored or NoAssessment
-    double spread = 0;         ///< when Scored or NoAssessment
-    std::size_t question = 0;  ///< of the panel's, which the score answers
-    int width = 0;             ///< pixels as examined; 0 unless decoded
+    double score = 0;                    ///< when Scored or NoAssessment
+    double spread = 0;                   ///< when Scored or NoAssessment
+    std::size_t question = 0;            ///< of the panel's, which the score answers
+    std::vector<AnswerFigures> answers;  ///< by question; none for a panel that asks one
+    int width = 0;                       ///< pixels as examined; 0 unless decoded
     int height = 0;
     std::uint64_t bytes = 0;
     CaseTime modified = 0;  ///< the file's modification time
@@ -86,6 +87,10 @@ struct ExhibitFilter {
     std::string tag{};
     std::optional<bool> warned{};
     std::filesystem::path folder{};  ///< in this folder or below it
+    /// Which of the panel's questions score, spread, word and state are of, here and in orders and
+    /// counts; nothing: of the one that leads. An exhibit without an assessed answer to it has no
+    /// assessment.
+    std::optional<std::size_t> question{};
 };
 
 /// Score: where the questions have thresholds of their own, by word first, so that no undecided
@@ -94,7 +99,7 @@ enum class ExhibitOrder { Name, Score, Spread, Added, Modified, Size };
 
 /// Ids of all exhibits that pass. Those without an assessed score come last, ties are ordered by
 /// path. Blocks: a tenth to a quarter of a second of CPU time for 100 000 exhibits; longer the
-/// first time that words are needed for a panel with several questions. Throws CaseError.
+/// first time that words or a question are needed for a panel with several. Throws CaseError.
 [[nodiscard]] std::vector<ExhibitId> find_exhibits(const CaseFile& file,
                                                    const ExhibitFilter& filter = {},
                                                    ExhibitOrder order = ExhibitOrder::Name,
@@ -131,7 +136,8 @@ struct ScorePoint {
     ExhibitId id = 0;
     double score = 0;
     double spread = 0;
-    std::size_t question = 0;  ///< as in ExhibitRow; 0 where all questions have the same word
+    /// The filter's, or as in ExhibitRow; 0 where all questions have the same word.
+    std::size_t question = 0;
 };
 [[nodiscard]] std::vector<ScorePoint> score_points(const CaseFile& file,
                                                    const ExhibitFilter& filter = {});

@@ -1,6 +1,7 @@
 #include "core/casework/exhibits/filter_sql.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/base/hexadecimal.h"
 #include "core/casework/store/case_rows.h"
@@ -26,6 +27,22 @@ enum Parameter {
 
 std::string placeholder(Parameter parameter) {
     return '?' + std::to_string(parameter);
+}
+
+struct Range {
+    const std::optional<double>* value;
+    std::string condition;
+    Parameter parameter;
+};
+
+/// The bounds that are compared with the recorded score and spread.
+std::vector<Range> ranges_of(const ExhibitFilter& filter) {
+    if (filter.question)
+        return {};
+    return {{&filter.score_from, "r.score >= ", kScoreFrom},
+            {&filter.score_to, "r.score <= ", kScoreTo},
+            {&filter.spread_from, "r.spread >= ", kSpreadFrom},
+            {&filter.spread_to, "r.spread <= ", kSpreadTo}};
 }
 
 bool could_be_digest(const std::string& text) {
@@ -68,16 +85,13 @@ std::string filter_sql(Database& database, const ExhibitFilter& filter) {
     };
     if (filter.score_from || filter.score_to || filter.spread_from || filter.spread_to)
         require_state(kScoredState);
-    if (filter.score_from)
-        require("r.score >= " + placeholder(kScoreFrom));
-    if (filter.score_to)
-        require("r.score <= " + placeholder(kScoreTo));
-    if (filter.spread_from)
-        require("r.spread >= " + placeholder(kSpreadFrom));
-    if (filter.spread_to)
-        require("r.spread <= " + placeholder(kSpreadTo));
+    for (const auto& [value, condition, parameter] : ranges_of(filter))
+        if (*value)
+            require(condition + placeholder(parameter));
     if (filter.state == ExhibitState::Unscored)
         require("r.state IS NULL");
+    else if (filter.state == ExhibitState::NoAssessment && filter.question)
+        require("r.state = " + std::to_string(kScoredState));
     else if (filter.state)
         require_state(*filter.state == ExhibitState::Scored   ? kScoredState
                       : *filter.state == ExhibitState::Failed ? kFailedState
@@ -105,14 +119,9 @@ void bind_filter(Statement& statement, ScorerId scorer, const ExhibitFilter& fil
         if (could_be_digest(text))
             statement.bind(kDigestStart, text + '*');
     }
-    if (filter.score_from)
-        statement.bind(kScoreFrom, *filter.score_from);
-    if (filter.score_to)
-        statement.bind(kScoreTo, *filter.score_to);
-    if (filter.spread_from)
-        statement.bind(kSpreadFrom, *filter.spread_from);
-    if (filter.spread_to)
-        statement.bind(kSpreadTo, *filter.spread_to);
+    for (const auto& [value, condition, parameter] : ranges_of(filter))
+        if (*value)
+            statement.bind(parameter, **value);
     if (filter.mark)
         statement.bind(kMark, static_cast<int>(*filter.mark));
     if (!filter.tag.empty())

@@ -18,7 +18,8 @@ inline constexpr const char* kListTables =
 [[nodiscard]] std::string state_sql(Database& database);
 
 /// The clause " WHERE ..." over kListTables, with parameters from ?2 on. Exhibits whose bytes were
-/// never read and whose file is gone are never listed.
+/// never read and whose file is gone are never listed. What a filter with a question says about
+/// answers is left to `passes`, for scored results.
 [[nodiscard]] std::string filter_sql(Database& database, const ExhibitFilter& filter);
 /// Binds ?1 and all parameters of filter_sql().
 void bind_filter(Statement& statement, ScorerId scorer, const ExhibitFilter& filter);

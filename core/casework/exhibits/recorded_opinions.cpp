@@ -4,6 +4,7 @@
 #include "core/casework/exhibits/filter_sql.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/recorded_expert.h"
+#include "core/casework/exhibits/recorded_questions.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/store/case_rows.h"
 
@@ -31,7 +32,9 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     bind_filter(rows, scorer, filter);
     std::optional<RecordedOpinion> next;
     std::optional<ScopeRow> scope;  // of the next one, if anything about it is out of scope
-    const auto has_word = [&](const std::optional<PanelOpinion>& opinion) {
+    const auto is_wanted = [&](const std::optional<PanelOpinion>& opinion) {
+        if (filter.question && opinion)
+            return passes(answer_figures(*opinion, *filter.question), filter, bands);
         return !filter.word ||
                (opinion && band_of(opinion->score, bands.of(opinion->leading)) == *filter.word);
     };
@@ -44,7 +47,7 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
             opinion.calibration = calibration;
             complete(opinion, opinion.score, opinion.spread);
         }
-        if (next && has_word(next->opinion))
+        if (next && is_wanted(next->opinion))
             take(*next);
         next.reset();
     };

@@ -60,6 +60,7 @@ Json filter_json(const ExhibitFilter& filter) {
     add("warned", filter.warned);
     if (!filter.folder.empty())
         json["folder"] = to_hex(as_bytes(filter.folder.native()));  // any bytes
+    add("question", filter.question);
     return json;
 }
 
@@ -96,6 +97,8 @@ std::optional<ExhibitFilter> filter_of(const Json& json) {
     if (json.contains("warned"))
         filter.warned = json.at("warned").get<bool>();
     filter.folder = as_text(from_hex(json.value("folder", "")));
+    if (json.contains("question"))
+        filter.question = json.at("question").get<std::size_t>();
     return filter;
 }
 

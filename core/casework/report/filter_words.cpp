@@ -5,7 +5,7 @@
 
 namespace dfd {
 
-std::string filter_words(const ExhibitFilter& filter) {
+std::string filter_words(const ExhibitFilter& filter, std::span<const Question> questions) {
     std::string words;
     const auto add = [&words](const std::string& condition) {
         words += (words.empty() ? "" : "; ") + condition;
@@ -33,6 +33,8 @@ std::string filter_words(const ExhibitFilter& filter) {
         add(*filter.warned ? say("with warnings") : say("without warnings"));
     if (!filter.folder.empty())
         add(say("in or below %1", {report_line(filter.folder.native())}));
+    if (filter.question && *filter.question < questions.size())
+        add(say("by the answers to \u201C%1\u201D", {say(questions[*filter.question].text)}));
     return words.empty() ? say("all") : words;
 }
 

@@ -31,7 +31,7 @@ struct CaseFile::Impl {
     std::string by, id;
     std::unique_ptr<WriterLock> lock;  // released after the database is closed
     std::unique_ptr<Database> database;
-    std::unordered_map<std::int64_t, std::size_t> known_questions;
+    std::unordered_map<std::int64_t, RecordedAnswers> known_answers;
 };
 
 CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& by)
@@ -97,8 +97,8 @@ std::optional<CaseWriter> CaseFile::writer() const {
 Database& CaseFile::database() const {
     return *impl_->database;
 }
-std::unordered_map<std::int64_t, std::size_t>& CaseFile::known_questions() const {
-    return impl_->known_questions;
+std::unordered_map<std::int64_t, RecordedAnswers>& CaseFile::known_answers() const {
+    return impl_->known_answers;
 }
 void CaseFile::require_writable() const {
     if (!impl_->writable)

@@ -9,8 +9,10 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "core/casework/database/case_error.h"
+#include "core/opinion/opinion.h"
 
 namespace dfd {
 
@@ -21,6 +23,12 @@ enum class CaseAccess {
 };
 
 class Database;
+
+/// All answers of a result; none for a panel that asks one question.
+struct RecordedAnswers {
+    std::size_t leading = 0;  ///< the question that the recorded score answers
+    std::vector<AnswerFigures> each;
+};
 
 /// An open case. Thread-safe: calls from several threads take turns, so a window reads through an
 /// object of its own (CaseAccess::Read) while another one writes.
@@ -50,9 +58,9 @@ class CaseFile {
 
     /// For the functions of core/casework; see sqlite.h there.
     [[nodiscard]] Database& database() const;
-    /// For core/casework/exhibits: which question the score of a result answers, by the result's
-    /// id, as far as it was asked. Results never change. Hold the database's lock.
-    [[nodiscard]] std::unordered_map<std::int64_t, std::size_t>& known_questions() const;
+    /// For core/casework/exhibits: the answers of results by the result's id, as far as they were
+    /// asked for. Results never change. Hold the database's lock.
+    [[nodiscard]] std::unordered_map<std::int64_t, RecordedAnswers>& known_answers() const;
     /// Throws CaseError when it was opened for reading.
     void require_writable() const;
 

@@ -17,6 +17,7 @@
 #include "ui/case/review_panel.h"
 #include "ui/case/thresholds_dialog.h"
 #include "ui/list/list_form.h"
+#include "ui/list/question_choice.h"
 #include "ui/look/wording.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/window/commands/kept_number.h"
@@ -394,6 +395,7 @@ void CaseCommands::refresh() {
 
 void CaseCommands::restore(const QSettings& settings) {
     pane_.forms()->set_form(static_cast<ListForm>(kept_number(settings, "case/form", 0, 2)));
+    pane_.question()->restore(settings.value(QStringLiteral("case/question")).toString());
     pane_.set_charts_open(settings.value(QStringLiteral("case/charts"), true).toBool());
     pane_.set_order(static_cast<ExhibitOrder>(kept_number(settings, "case/order", 1, 5)),
                     settings.value(QStringLiteral("case/descending"), true).toBool());
@@ -402,6 +404,7 @@ void CaseCommands::restore(const QSettings& settings) {
 
 void CaseCommands::store(QSettings& settings) const {
     settings.setValue(QStringLiteral("case/form"), static_cast<int>(pane_.forms()->form()));
+    settings.setValue(QStringLiteral("case/question"), pane_.question()->kept());
     settings.setValue(QStringLiteral("case/charts"), pane_.charts_open());
     settings.setValue(QStringLiteral("case/order"), static_cast<int>(pane_.order()));
     settings.setValue(QStringLiteral("case/descending"), pane_.descending());

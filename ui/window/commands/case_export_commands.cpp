@@ -76,9 +76,10 @@ void CaseExportCommands::export_to(const QString& file, bool selection,
     request.out = to_path(file);
     request.ids = selection ? pane_.selected() : case_.model().ids();
     const CaseView& view = case_.model().view();
-    request.chosen = [filter = view.filter, alike = view.among != nullptr, selection,
-                      order = view.order, descending = view.descending] {
-        auto words = filter_words(filter);
+    request.chosen = [filter = view.filter, questions = case_.summary().questions,
+                      alike = view.among != nullptr, selection, order = view.order,
+                      descending = view.descending] {
+        auto words = filter_words(filter, questions);
         if (alike)
             words += "; " + say("of a group that looks alike");
         if (selection)

@@ -8,6 +8,7 @@
 #include "ui/list/examination_session.h"
 #include "ui/list/exhibit_pane.h"
 #include "ui/list/list_form.h"
+#include "ui/list/question_choice.h"
 #include "ui/look/message_page.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/window/commands/kept_number.h"
@@ -86,6 +87,8 @@ void ListCommands::refresh() {
 
 void ListCommands::refresh_note() {
     const Evaluator* const evaluator = session_.evaluator();
+    pane_.set_questions(evaluator != nullptr ? evaluator->panel().questions
+                                             : std::vector<Question>());
     QStringList notes;
     if (evaluator != nullptr && evaluator->panel().starter)
         notes.append(tr("Starter panel"));
@@ -107,12 +110,14 @@ void ListCommands::restore(const QSettings& settings) {
     pane_.set_order(static_cast<OrderBy>(kept_number(settings, "list/order", 0, 3)),
                     static_cast<Qt::SortOrder>(kept_number(settings, "list/direction", 0, 1)));
     pane_.forms()->set_form(static_cast<ListForm>(kept_number(settings, "list/form", 0, 2)));
+    pane_.question()->restore(settings.value(QStringLiteral("list/question")).toString());
 }
 
 void ListCommands::store(QSettings& settings) const {
     settings.setValue(QStringLiteral("list/order"), static_cast<int>(pane_.order_key()));
     settings.setValue(QStringLiteral("list/direction"), static_cast<int>(pane_.order_direction()));
     settings.setValue(QStringLiteral("list/form"), static_cast<int>(pane_.forms()->form()));
+    settings.setValue(QStringLiteral("list/question"), pane_.question()->kept());
 }
 
 }  // namespace dfd::ui
