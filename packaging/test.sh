@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what is missing, builds, and runs every test. Needs no display.
 #
-#   packaging/test.sh [--asan | --preset NAME] [CTEST OPTION...]
+#   packaging/test.sh [--asan | --preset NAME] [--onnx [--wheels FOLDER]] [CTEST OPTION...]
 #   packaging/test.sh --preset tidy [FILE OR FOLDER...]
 #
 # The default preset is release, so what packaging/run.sh has built is used again. The preset ci makes
 # warnings errors, --asan is --preset asan, tsan runs the tests of threads, and coverage counts the
-# lines that the tests run. Options that follow go to ctest (-R NAME ...). The preset tidy runs
-# clang-tidy instead of tests, on core, ui and app or on what is named.
+# lines that the tests run. --onnx runs the tests of ONNX models, too, with what packaging/setup.sh
+# --onnx fetches first, or takes from the folder of wheels. Options that follow go to ctest (-R NAME
+# ...). The preset tidy runs clang-tidy instead of tests, on core, ui and app or on what is named.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
 preset=release
+needs=(--tests)
 while (($#)); do
     case $1 in
     --asan) preset=asan ;;
@@ -23,12 +25,17 @@ while (($#)); do
         shift
         ;;
     --preset=*) preset=${1#--preset=} ;;
+    --onnx) needs+=(--onnx) ;;
+    --wheels)
+        (($# > 1)) || fail "--wheels needs a folder."
+        needs+=(--wheels "$2")
+        shift
+        ;;
     *) break ;;
     esac
     shift
 done
 
-needs=(--tests)
 memory=1536
 case $preset in
 asan | tsan) memory=2560 ;;

@@ -1,5 +1,7 @@
 #include "core/panel/foreign_words.h"
 
+#include <cmath>
+
 #include "core/base/formatted.h"
 #include "core/base/language.h"
 #include "core/base/text.h"
@@ -9,6 +11,11 @@ namespace {
 
 std::string line(const std::string& name, const std::string& value) {
     return column(name, 10) + value + '\n';
+}
+
+/// Not a number where the expert gave none.
+std::string figure(double value) {
+    return std::isnan(value) ? "n/a" : formatted("%.4f", value);
 }
 
 }  // namespace
@@ -56,8 +63,10 @@ std::string canaries_text(const ExpertCheck& check) {
     std::string text;
     for (const auto& canary : check.canaries) {
         text += column(canary.problem.empty() ? say("pass") : say("fail"), 6) +
-                say("%1: %2, expected %3", {visible(canary.file), formatted("%.4f", canary.found),
-                                            formatted("%.4f", canary.expected)});
+                say("%1: %2, expected %3, difference %4 (tolerance %5)",
+                    {visible(canary.file), figure(canary.found), figure(canary.expected),
+                     figure(std::abs(canary.found - canary.expected)),
+                     figure(check.manifest.tolerance)});
         if (!canary.problem.empty())
             text += " (" + canary.problem + ")";
         text += '\n';

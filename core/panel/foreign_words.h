@@ -21,7 +21,8 @@ namespace dfd {
 [[nodiscard]] std::string misfit_text(const ForeignManifest& manifest, const PanelRecord& panel,
                                       std::size_t question);
 
-/// "pass  canary-desk.jpg: 0.8361, expected 0.8361", a line each.
+/// "pass  canary-desk.jpg: 0.8547, expected 0.8361, difference 0.0186 (tolerance 0.0800)", a line
+/// each.
 [[nodiscard]] std::string canaries_text(const ExpertCheck& check);
 
 }  // namespace dfd

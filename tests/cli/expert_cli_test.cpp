@@ -24,7 +24,9 @@ TEST_F(ExpertCommands, AProgramIsCheckedAddedScoredAndReplayed) {
     DFD_NEEDS_PROGRAMS();
     const auto checked = shell("dfd expert check expert/manifest.json");
     EXPECT_EQ(checked.status, 0) << checked.err;
-    EXPECT_SAYS(checked.out, "pass  canary-40.png: 0.1192, expected 0.1192");
+    EXPECT_SAYS(checked.out,
+                "pass  canary-40.png: 0.1192, expected 0.1192, difference 0.0000 (tolerance "
+                "0.0100)");
     EXPECT_SAYS(checked.out, "The expert can be added.");
     EXPECT_SAYS(shell("dfd panel new mine --title 'My experts'").out,
                 "Made mine, without experts yet");
@@ -55,7 +57,7 @@ TEST_F(ExpertCommands, AWrongCanaryIsRefusedWithASentence) {
     test::write_bytes(folder / "expert/manifest.json", manifest.dump());
     const auto checked = shell("dfd expert check expert/manifest.json");
     EXPECT_EQ(checked.status, 1);
-    EXPECT_SAYS(checked.out, "fail  canary-40.png: 0.8808, expected 0.1192");
+    EXPECT_SAYS(checked.out, "fail  canary-40.png: 0.8808, expected 0.1192, difference 0.7616");
     EXPECT_SAYS(checked.err, "all pass with the classes swapped");
     EXPECT_EQ(shell("dfd panel new mine").status, 0);
     const auto added = shell("dfd expert add expert/manifest.json --to mine");

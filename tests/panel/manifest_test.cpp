@@ -211,6 +211,11 @@ TEST(ManifestSchema, TheDraftForCommunityForensicsLacksOnlyWhatItsFilesGive) {
     const test::JsonSchema schema(
         Json::parse(test::file_bytes(kExamples + "manifest.schema.json")));
     EXPECT_TRUE(schema.accepts(draft));
+    // What the script exports that completes the draft.
+    const auto script = test::file_bytes(kExamples + "community-forensics/make_expert.py");
+    EXPECT_SAYS(script, "input_names=[\"" + manifest.input.tensor + "\"]");
+    EXPECT_SAYS(script, "output_names=[\"" + manifest.output.tensor + "\"]");
+    EXPECT_SAYS(script, "torch.zeros(1, 3, 384, 384)");
     // 440 by 586, and the middle 384 of each: what torchvision does.
     Pixels picture{600, 800, {}};
     picture.rgb.resize(std::size_t{3} * 600 * 800);
