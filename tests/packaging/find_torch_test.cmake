@@ -1,5 +1,6 @@
 # Tests the find module for NVIDIA cards against made trees, with both places of the version's numbers.
-# and links a program against one in a path with a space.
+# and links a program against one in a path with a space. As the real one does, its libtorch.so
+# exports a broken function of the C++ library, which the program must not use.
 #   cmake -D MODULES=packaging/cmake/gpu -D OUT=folder -D CXX=compiler -P find_torch_test.cmake
 cmake_policy(VERSION 3.25)
 set(headers torch/include/torch)
@@ -45,15 +46,28 @@ set(minor 10)
 string(CONFIGURE "${numbers}" text @ONLY)
 file(WRITE "${tree}/${headers}/headeronly/version.h" "${text}")
 file(MAKE_DIRECTORY "${tree}/${headers}/csrc/api/include" "${tree}/torch/lib" "${tree}/nvidia/cublas/lib")
+file(WRITE "${OUT}/torch.cpp" "
+#include <cstdlib>
+#include <filesystem>
+std::uintmax_t std::filesystem::remove_all(const path&, std::error_code&) { std::abort(); }
+")
+file(TOUCH "${OUT}/torch_cpu.cpp" "${OUT}/c10.cpp")
 foreach(library torch torch_cpu c10)
-  execute_process(COMMAND ${CXX} -shared -o "${tree}/torch/lib/lib${library}.so"
-                          "-Wl,-soname,lib${library}.so" -x c++ /dev/null
+  execute_process(COMMAND ${CXX} -std=c++17 -shared -fPIC "${OUT}/${library}.cpp"
+                          "-Wl,-soname,lib${library}.so" -o "${tree}/torch/lib/lib${library}.so"
                   COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
-file(WRITE "${OUT}/main.cpp" "int main() {}\n")
+file(WRITE "${OUT}/main.cpp" "
+#include <filesystem>
+int main() {
+    std::error_code error;
+    return static_cast<int>(std::filesystem::remove_all(\"a folder that is not there\", error));
+}
+")
 file(WRITE "${OUT}/CMakeLists.txt" "
 cmake_minimum_required(VERSION 3.25)
 project(link CXX)
+set(CMAKE_CXX_STANDARD 17)
 set(CMAKE_MODULE_PATH [==[${MODULES}]==])
 set(DFD_GPU_LIBTORCH [==[${tree}]==])
 find_package(Torch REQUIRED)

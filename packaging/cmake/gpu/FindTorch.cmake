@@ -41,9 +41,11 @@ if(Torch_FOUND AND NOT TARGET torch)
   # As options, so that CMake does not order run paths by itself: libgomp.so.1 is there and in the
   # system. No name of libtorch_cuda.so, which libtorch.so brings along, is used by ours: without
   # --no-as-needed a linker may leave out the library of the CUDA operators.
-  # Such options reach the shell as they are, so paths with spaces need quotes.
+  # The C++ library comes first: libtorch.so also exports functions of std::filesystem, of another
+  # compiler, and they crash. Such options reach the shell as they are, so paths with spaces need
+  # quotes.
   target_link_libraries(torch INTERFACE
-    "-Wl,\"--push-state,--no-as-needed,${_libraries}/libtorch.so,--pop-state\""
+    "-Wl,\"--push-state,--no-as-needed,-lstdc++,${_libraries}/libtorch.so,--pop-state\""
     "-Wl,\"${_libraries}/libtorch_cpu.so,${_libraries}/libc10.so\""
     "-Wl,\"-rpath,${_libraries},-rpath-link,${_nvidia}:${_libraries}\"")
 endif()
