@@ -22,7 +22,7 @@ inline constexpr const char* kBundledTexts[] = {
     to_say("generated"),
     to_say("Made by a generator?"),
     to_say("The whole picture was made by a generator."),
-    to_say("The picture is a photograph, a drawing or a rendering that no generator made."),
+    to_say("The picture is a photograph that no generator made."),
     to_say("edited"),
     to_say("Edited in places?"),
     to_say("A part of the picture was pasted, removed, retouched or synthesised."),
