@@ -14,15 +14,20 @@ namespace {
 /// Keeps the log-odds of scores that were rounded to 0 or 1 finite.
 constexpr double kSmallest = 1e-12;
 
-/// "4"; close to 0 and to 100 with as many decimals as tell it from them: "0.4", "99.97".
+/// "4"; close to 0 and to 100 with as many decimals as tell it from them, at most four: "0.4",
+/// "99.97".
 std::string per_hundred(double rate) {
-    const double hundred = 100 * rate, rest = 100 - hundred;
+    constexpr double kFinest = 1e-4;
+    double hundred = 100 * rate;
+    if (hundred > 0 && hundred < 100)
+        hundred = std::clamp(hundred, kFinest, 100 - kFinest);
+    const double rest = 100 - hundred;
     char text[32];
     if (hundred > 0 && hundred < 0.95)
         std::snprintf(text, sizeof text, "%.1g", hundred);
     else if (rest > 0 && rest <= 0.5)
-        std::snprintf(text, sizeof text, "%.*f", static_cast<int>(std::ceil(-std::log10(rest))),
-                      hundred);
+        std::snprintf(text, sizeof text, "%.*f",
+                      std::min(4, static_cast<int>(std::ceil(-std::log10(rest)))), hundred);
     else
         std::snprintf(text, sizeof text, "%.0f", hundred);
     return text;

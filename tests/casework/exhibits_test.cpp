@@ -319,6 +319,8 @@ TEST_F(Exhibits, TheLogIsToldInSentences) {
     mark_exhibits(*file, ids_of({0, 1, 2, 3, 4}), Mark::Cleared);
     const auto many = log_sentences(*file, {last_entry(*file)}).at(0);
     EXPECT_SAYS(many, name(2) + ", and 2 more");
+    mark_exhibits(*file, ids_of({0}), Mark::None);
+    EXPECT_EQ(log_sentences(*file, {last_entry(*file)}).at(0), "The mark was removed: " + name(0));
     // What another version wrote, or somebody damaged, is shown as it is.
     LogEntry entry;
     entry.action = "sealed";

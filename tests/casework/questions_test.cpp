@@ -172,6 +172,13 @@ TEST_F(CaseOfQuestions, AChosenQuestionHasItsOwnOrdersCountsAndFilters) {
     EXPECT_EQ(saved.question, std::optional<std::size_t>(1));
     EXPECT_EQ(filter_words(saved, shown_questions(*file)),
               "score from 0.6; by the answers to \u201CTwo?\u201D");
+    // Another panel's second question is another one, so the filter is not there for it.
+    EXPECT_SAYS(last_entry(*file).details, "\"question\":\"" + shown_questions(*file)[1].id + '"');
+    evaluator = std::make_shared<FakeEvaluator>(fake_panel("one", 2, false));
+    scan_all(*file);
+    EXPECT_FALSE(saved_filters(*file).contains("edited"));
+    show_scorer(*file, scorers(*file).front().id);
+    EXPECT_TRUE(saved_filters(*file).contains("edited"));
 }
 
 TEST_F(Casework, AnswersOutOfScopeAreNotAmongThoseOfTheirQuestion) {

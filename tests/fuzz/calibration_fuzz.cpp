@@ -1,5 +1,5 @@
 // calibration.json, and the same text in results and cases.
-#include "core/panel/panel_calibration.h"
+#include "core/panel/calibration_json.h"
 #include "tests/fuzz/fuzz_input.h"
 
 namespace dfd::fuzz {

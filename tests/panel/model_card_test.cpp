@@ -50,6 +50,11 @@ std::string counts(std::size_t pictures, std::size_t groups) {
     return formatted("%zu (%zu)", pictures, groups);
 }
 
+TEST_F(ModelCard, TheCalibrationsAreOfThePanelAsItIs) {
+    EXPECT_EQ(panel_.calibration_problem, "");
+    EXPECT_EQ(panel_.calibrations.size(), 2u);
+}
+
 TEST_F(ModelCard, SaysWhatScoresAreWorth) {
     expect_row("real pictures (groups)", [](const MeasuredAnswer& answer) {
         return counts(answer.real, answer.real_groups);

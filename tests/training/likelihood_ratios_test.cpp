@@ -298,6 +298,9 @@ TEST(Assessments, TheEndsOfTheRatesAreSaidInWords) {
               "Of 100 fakes like those measured, about 99.96 score this low (99.5 to 100).");
     EXPECT_EQ(alarm_sentence({0.9, 0.0003, 0, 0.004}),
               "Of 100 real pictures like those measured, about 0.03 score this high (0 to 0.4).");
+    EXPECT_EQ(alarm_sentence({0.5, 0.5, 1e-9, 1 - 1e-12}),
+              "Of 100 real pictures like those measured, about 50 score this high (0.0001 to "
+              "99.9999).");
     EXPECT_EQ(alarm_sentence({0.1, 0.992, 0.5, 0.994}),
               "Of 100 real pictures like those measured, about 99 score this high (50 to 99).");
 }

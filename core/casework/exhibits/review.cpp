@@ -36,8 +36,8 @@ void require_text(const std::string& text, const char* what) {
         throw CaseError(std::string(what) + " is empty; enter some text.");
 }
 
-// The stored form of a filter, without members that are not set.
-Json filter_json(const ExhibitFilter& filter) {
+// The stored form of a filter, without members that are not set. `questions`: of the shown panel.
+Json filter_json(const ExhibitFilter& filter, const std::vector<Question>& questions) {
     Json json = Json::object();
     const auto add = [&json](const char* key, const auto& value) {
         if (value)
@@ -60,7 +60,8 @@ Json filter_json(const ExhibitFilter& filter) {
     add("warned", filter.warned);
     if (!filter.folder.empty())
         json["folder"] = to_hex(as_bytes(filter.folder.native()));  // any bytes
-    add("question", filter.question);
+    if (filter.question && *filter.question < questions.size())
+        json["question"] = questions[*filter.question].id;
     return json;
 }
 
@@ -72,8 +73,9 @@ std::optional<Band> word_named(const std::string& name) {
     return found == kAll.end() ? std::nullopt : std::optional(*found);
 }
 
-/// Nothing for a word of a newer version: without it the filter would pass more than it should.
-std::optional<ExhibitFilter> filter_of(const Json& json) {
+/// Nothing for a word of a newer version, and for a question that the shown panel does not ask:
+/// without them the filter would pass other exhibits than it should.
+std::optional<ExhibitFilter> filter_of(const CaseFile& file, const Json& json) {
     ExhibitFilter filter;
     const auto number = [&json](const char* key, std::optional<double>& value) {
         if (json.contains(key))
@@ -97,8 +99,14 @@ std::optional<ExhibitFilter> filter_of(const Json& json) {
     if (json.contains("warned"))
         filter.warned = json.at("warned").get<bool>();
     filter.folder = as_text(from_hex(json.value("folder", "")));
-    if (json.contains("question"))
-        filter.question = json.at("question").get<std::size_t>();
+    if (json.contains("question")) {
+        const auto questions = shown_questions(file);
+        const auto asked =
+            std::ranges::find(questions, json.at("question").get<std::string>(), &Question::id);
+        if (asked == questions.end())
+            return std::nullopt;
+        filter.question = static_cast<std::size_t>(asked - questions.begin());
+    }
     return filter;
 }
 
@@ -268,8 +276,9 @@ void show_scorer(CaseFile& file, ScorerId scorer, const std::string& by) {
 void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& filter,
                  const std::string& by) {
     require_text(name, "The filter's name");
+    const auto json =
+        filter_json(filter, filter.question ? shown_questions(file) : std::vector<Question>());
     Recording recording(file, by);
-    const auto json = filter_json(filter);
     record_choice(recording, choice_keys::kFilter + name, json_line(json));
     recording.finish("filter saved", json_line({{"name", name}, {"filter", json}}));
 }
@@ -285,7 +294,7 @@ std::map<std::string, ExhibitFilter> saved_filters(const CaseFile& file) {
         std::map<std::string, ExhibitFilter> filters;
         for (const auto& [name, text] : read_choices(file.database(), choice_keys::kFilter))
             if (!text.empty())
-                if (const auto filter = filter_of(Json::parse(text)))
+                if (const auto filter = filter_of(file, Json::parse(text)))
                     filters[name] = *filter;
         return filters;
     });

@@ -63,7 +63,8 @@ void set_thresholds(CaseFile& file, const ThresholdProfile& profile, const std::
 /// Chooses the scorer whose results are shown. Throws CaseError when there is no such scorer.
 void show_scorer(CaseFile& file, ScorerId scorer, const std::string& by = {});
 
-/// Filters saved by name; saving an existing name replaces it.
+/// Filters saved by name; saving an existing name replaces it. One with a question is there as long
+/// as the shown panel asks that question.
 void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& filter,
                  const std::string& by = {});
 void forget_filter(CaseFile& file, const std::string& name, const std::string& by = {});

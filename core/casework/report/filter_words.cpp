@@ -34,7 +34,8 @@ std::string filter_words(const ExhibitFilter& filter, std::span<const Question> 
     if (!filter.folder.empty())
         add(say("in or below %1", {report_line(filter.folder.native())}));
     if (filter.question && *filter.question < questions.size())
-        add(say("by the answers to \u201C%1\u201D", {say(questions[*filter.question].text)}));
+        add(say("by the answers to \u201C%1\u201D",
+                {report_line(say(questions[*filter.question].text))}));
     return words.empty() ? say("all") : words;
 }
 

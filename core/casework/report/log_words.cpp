@@ -119,7 +119,11 @@ class Words {
         return say("Files looked at: %1. Scored: %2, failed: %3, gone: %4.",
                    {value("looked_at"), value("scored"), value("failed"), value("gone")});
     }
-    std::string marked() { return say("Marked as \"%1\": %2", {say(value("mark")), exhibits()}); }
+    std::string marked() {
+        if (value("mark") == mark_name(Mark::None))
+            return say("The mark was removed: %1", {exhibits()});
+        return say("Marked as \"%1\": %2", {say(value("mark")), exhibits()});
+    }
     std::string tagged() { return say("Tagged \"%1\": %2", {value("tag"), exhibits()}); }
     std::string untagged() {
         return say("The tag \"%1\" was removed: %2", {value("tag"), exhibits()});

@@ -103,9 +103,9 @@ using StabilityListener = std::function<void(const Stability& so_far)>;
 
 /// Scores the picture, unless `untouched` is given (its weights are taken as 1), and its versions
 /// with the reference combination. Blocks. Memory holds one batch of versions, of a
-/// large picture one version. A stop ends it at once with `complete`
-/// false and every point that was finished. Throws PictureError for no pixels, DeviceError,
-/// std::bad_alloc, and Cancelled when stopped before the untouched picture was scored.
+/// large picture one version. A stop ends it at once with `complete` false and every point that was
+/// finished. Throws PictureError for no pixels, DeviceError, std::bad_alloc, and Cancelled when
+/// stopped before the untouched picture was scored.
 [[nodiscard]] Stability stability_of(const Pixels& picture, Evaluator& evaluator,
                                      const StabilityOptions& options = {},
                                      const std::optional<PanelOpinion>& untouched = {},
