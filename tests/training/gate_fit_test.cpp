@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/base/dice.h"
+#include "core/panel/calibration_json.h"
 #include "core/training/measuring/calibrate_panel.h"
 #include "tests/says.h"
 
