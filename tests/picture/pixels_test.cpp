@@ -179,12 +179,12 @@ TEST(MapStanding, OnlyAFirmMapIsLoudAndOutlined) {
     EXPECT_EQ(standing_of(peak, {.support = Support::Weak}), MapStanding::Firm);
     EXPECT_EQ(standing_of(even, {.is_signed = true}), MapStanding::Firm);
     EXPECT_GT(outlined_level(peak, MapStanding::Firm), 0);
-    EXPECT_EQ(loudness(MapStanding::Firm), 1);
+    EXPECT_EQ(opacity_factor(MapStanding::Firm), 1);
     EXPECT_TRUE(standing_sentence(MapStanding::Firm).empty());
     for (const auto standing : {MapStanding::NoAssessment, MapStanding::NotSupported,
                                 MapStanding::NothingStandsOut, MapStanding::NotConcentrated}) {
         EXPECT_EQ(outlined_level(peak, standing), 0);
-        EXPECT_LT(loudness(standing), 0.5);
+        EXPECT_LT(opacity_factor(standing), 0.5);
         EXPECT_FALSE(standing_sentence(standing).empty());
     }
     // A test that could not be made says nothing.

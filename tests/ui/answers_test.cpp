@@ -3,6 +3,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QSignalSpy>
+#include <QSlider>
 #include <QTest>
 #include <QToolButton>
 #include <array>
@@ -304,8 +305,13 @@ void AnswersTest::a_map_without_an_assessment_says_so() {
              qPrintable(pane.drawn().no_assessment));
     pane.show_exhibit(exhibit, {});  // nothing new
     QCOMPARE(pane.controls()->settings().map, kNoMap);
+    // Nobody chose that: what takes the map's place stays when something else is chosen.
+    QSignalSpy chosen(pane.controls(), &OverlayControls::map_chosen);
+    pane.controls()->findChild<QSlider*>()->setValue(40);
+    QCOMPARE(chosen.count(), 0);
     // One press brings the map, which stays when the result comes again.
     pane.controls()->toggle_map();
+    QCOMPARE(chosen.count(), 1);
     QCOMPARE(pane.controls()->settings().map, kMeanMap);
     pane.show_exhibit(exhibit, {});
     QCOMPARE(pane.controls()->settings().map, kMeanMap);

@@ -106,11 +106,21 @@ class CaseRecordsTest : public WindowTest {
         QVERIFY(dialog->details()->isVisibleTo(dialog));
         QVERIFY(dialog->details()->toPlainText().contains(
             QString::fromStdString(head_of(case_path()))));
+        const auto shown = [&entries] {
+            int count = 0;
+            for (int row = 0; row < entries.topLevelItemCount(); ++row)
+                count += entries.topLevelItem(row)->isHidden() ? 0 : 1;
+            return count;
+        };
         QTest::keyClicks(dialog->filter_box(), text("scan ended"));
-        int shown = 0;
-        for (int row = 0; row < entries.topLevelItemCount(); ++row)
-            shown += entries.topLevelItem(row)->isHidden() ? 0 : 1;
-        QCOMPARE(shown, 1);
+        QCOMPARE(shown(), 1);
+        // The details are of an entry that is shown, and their names are no words of it.
+        dialog->filter_box()->setText(text("was created"));
+        QCOMPARE(shown(), 1);
+        QVERIFY(dialog->details()->toPlainText().contains(text("\"created\"")));
+        dialog->filter_box()->setText(text("\"rows\""));
+        QCOMPARE(shown(), 0);
+        QVERIFY(dialog->details()->toPlainText().isEmpty());
     }
 
     void an_intact_case_is_verified_and_a_changed_picture_is_found() {

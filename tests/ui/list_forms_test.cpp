@@ -95,10 +95,10 @@ class ListFormsTest : public WindowTest {
                                         .score);
                 return found;
             };
-            press(head, "Q");
+            button_named(head, "Q")->click();
             QCOMPARE(choice.chosen(), std::optional<std::size_t>(1));
             QVERIFY(std::ranges::is_sorted(scores(1), std::ranges::greater()));
-            press(head, "Q");
+            button_named(head, "Q")->click();
             QVERIFY(std::ranges::is_sorted(scores(1)));
             choice.setFocus();
             QTest::keyClick(&choice, Qt::Key_Up);
@@ -151,7 +151,7 @@ class ListFormsTest : public WindowTest {
                                      kPatience);
         }
         pane.forms()->set_form(ListForm::Table);
-        press(pane.forms()->head(), "P");
+        button_named(pane.forms()->head(), "P")->click();
         QCOMPARE(pane.question()->chosen(), std::optional<std::size_t>(0));
         QCOMPARE(pane.question()->kept(), text("p"));
         QCOMPARE(pane.order(), ExhibitOrder::Score);

@@ -103,7 +103,7 @@ void MainWindowTest::dropped_file_is_scored_and_explained() {
 
 void MainWindowTest::a_sample_says_what_it_is_above_the_score() {
     fixture_->panels.add(fake_panel("other", 3, false));
-    const SamplePicture& sample = sample_pictures().front();
+    const SamplePicture sample = sample_pictures().front();
     const QString renamed = fixture_->folder.filePath(text("holiday.jpg"));
     QVERIFY(QFile::copy(path_text(samples_folder() / sample.file), renamed));
     MainWindow& window = window_with({renamed, paint("red.png", Qt::red)});

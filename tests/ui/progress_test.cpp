@@ -6,6 +6,7 @@
 #include <QComboBox>
 #include <QLineEdit>
 #include <QListView>
+#include <algorithm>
 
 #include "tests/ui/case_driving.h"
 #include "ui/picture/picture_pane.h"
@@ -57,7 +58,10 @@ class ProgressTest : public CaseTest {
 
     void escape_in_a_drop_down_closes_only_that() {
         MainWindow& window = busy_window();
-        auto* const order = window.exhibits().findChild<QComboBox*>();
+        const auto boxes = window.exhibits().findChildren<QComboBox*>();
+        const auto shown = std::ranges::find_if(boxes, &QComboBox::isVisible);
+        QVERIFY(shown != boxes.end());
+        QComboBox* const order = *shown;
         order->showPopup();
         QTRY_VERIFY(order->view()->isVisible());
         QTest::keyClick(order->view(), Qt::Key_Escape);

@@ -20,8 +20,9 @@
 namespace dfd::ui {
 namespace {
 
-constexpr int kWhat = 3, kDigest = 4;    // columns
-constexpr int kRecorded = Qt::UserRole;  // the entry in JSON
+constexpr int kWhat = 3, kDigest = 4;     // columns
+constexpr int kRecorded = Qt::UserRole;   // the entry in JSON
+constexpr int kSearched = kRecorded + 1;  // what the filter finds besides the columns
 
 QString shown(const std::string& text) {
     return QString::fromStdString(visible(text));
@@ -110,14 +111,14 @@ void CaseLogDialog::show_entries(const std::vector<LogEntry>& newest_first,
         item->setToolTip(kWhat, tool_tip_text(item->text(kWhat)));
         item->setToolTip(kDigest, item->text(kDigest));
         item->setData(0, kRecorded, shown_lines(log_json(entry, 2)));
+        item->setData(0, kSearched,
+                      shown(iso_time(entry.at) + ' ' + entry.action + ' ' + entry.details));
         items.append(item);
     }
     entries_->addTopLevelItems(items);
     for (const int column : {0, 1, 2})
         entries_->resizeColumnToContents(column);
     entries_->setColumnWidth(kWhat, 60 * kGrid);
-    if (!items.isEmpty())
-        entries_->setCurrentItem(items.first());
     const QString head =
         tr("The head is the digest of the last entry. Whoever notes it elsewhere can show later "
            "that nothing before it was changed.");
@@ -136,14 +137,19 @@ void CaseLogDialog::show_details() {
 }
 
 void CaseLogDialog::apply_filter(const QString& words) {
+    QTreeWidgetItem* first = nullptr;
     for (int row = 0; row < entries_->topLevelItemCount(); ++row) {
         QTreeWidgetItem* const item = entries_->topLevelItem(row);
         bool found = words.isEmpty() ||
-                     item->data(0, kRecorded).toString().contains(words, Qt::CaseInsensitive);
+                     item->data(0, kSearched).toString().contains(words, Qt::CaseInsensitive);
         for (int column = 0; column < entries_->columnCount() && !found; ++column)
             found = item->text(column).contains(words, Qt::CaseInsensitive);
         item->setHidden(!found);
+        if (found && first == nullptr)
+            first = item;
     }
+    if (entries_->currentItem() == nullptr || entries_->currentItem()->isHidden())
+        entries_->setCurrentItem(first);  // else the details would be of an entry out of sight
 }
 
 }  // namespace dfd::ui

@@ -364,14 +364,14 @@ void CaseModel::set_questions(const std::vector<Question>& questions) {
     all_changed();
 }
 
-void CaseModel::all_changed(const QList<int>& roles) {
+void CaseModel::all_changed() {
     if (!ids_.empty())
-        Q_EMIT dataChanged(index(0), index(rowCount() - 1), roles);
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
 }
 
 void CaseModel::set_look_alikes(std::shared_ptr<const LookAlikeIndex> look_alikes) {
     look_alikes_ = std::move(look_alikes);
-    all_changed({Qt::AccessibleTextRole});
+    all_changed();
 }
 
 const LookAlikes* CaseModel::look_alikes(ExhibitId id) const {

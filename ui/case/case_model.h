@@ -84,7 +84,7 @@ class CaseModel : public QAbstractListModel {
     void request_thumbnail(ExhibitId id) const;
     void read_next_thumbnails();
     void changed(std::span<const ExhibitId> ids, const QList<int>& roles = {});
-    void all_changed(const QList<int>& roles = {});
+    void all_changed();
 
     Task searching_, reading_, thumbnail_task_;
     std::shared_ptr<const CaseFile> lists_, rows_file_;

@@ -113,7 +113,8 @@ HeatMap side_of(HeatMap map, Towards towards) {
 
 QImage standing_heatmap(const HeatMap& map, MapStanding standing, float scale_max,
                         ColourMap colours, double opacity, const QSize& size) {
-    QImage image = colour_heatmap(map, scale_max, colours, opacity * loudness(standing), size);
+    QImage image =
+        colour_heatmap(map, scale_max, colours, opacity * opacity_factor(standing), size);
     if (image.isNull())
         return image;
     if (const QImage line = contour(map, outlined_level(map, standing), size); !line.isNull())

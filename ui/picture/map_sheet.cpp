@@ -24,8 +24,8 @@ struct Words {
 
 QImage overlay_of(const MapSheet& sheet, const QSize& size) {
     if (!sheet.colours)
-        return signed_heatmap(sheet.map, sheet.scale_max, sheet.opacity * loudness(sheet.standing),
-                              size);
+        return signed_heatmap(sheet.map, sheet.scale_max,
+                              sheet.opacity * opacity_factor(sheet.standing), size);
     return standing_heatmap(sheet.map, sheet.standing, sheet.scale_max, *sheet.colours,
                             sheet.opacity, size);
 }

@@ -178,7 +178,7 @@ void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, 
             note = standing_text(standing);
             heat = colour_heatmap(selected_map(*opinion, tiles[i].map),
                                   scale_maximum(*opinion, tiles[i].map, MapScale::Common), colours,
-                                  loudness(standing), background.size());
+                                  opacity_factor(standing), background.size());
         }
         tiles_[i]->set_content(tiles[i].name, tiles[i].score, background, heat, note);
     }

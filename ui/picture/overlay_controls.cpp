@@ -177,8 +177,11 @@ void OverlayControls::set_settings(const OverlaySettings& settings) {
 }
 
 void OverlayControls::apply(const OverlaySettings& settings) {
+    const int before = settings_.map;
     set_settings(settings);
     Q_EMIT changed();
+    if (settings_.map != before)
+        Q_EMIT map_chosen();
 }
 
 void OverlayControls::toggle_map() {

@@ -48,6 +48,8 @@ class OverlayControls : public QWidget {
 
   Q_SIGNALS:
     void changed();
+    /// The user chose another map here; after `changed`.
+    void map_chosen();
 
   private:
     void apply(const OverlaySettings& settings);

@@ -230,9 +230,9 @@ void PicturePane::refresh_overlay() {
     const QSize size =
         view_->picture_size().scaled(kHeatmapSide, kHeatmapSide, Qt::KeepAspectRatio);
     if (evidence_) {
-        view_->set_overlay(
-            signed_heatmap(now.map, now.scale_max, settings.opacity * loudness(now.standing), size),
-            standing_text(now.standing));
+        view_->set_overlay(signed_heatmap(now.map, now.scale_max,
+                                          settings.opacity * opacity_factor(now.standing), size),
+                           standing_text(now.standing));
         scale_->set_signed_scale(now.scale_max, evidence_->towards, evidence_->meaning);
         scale_->setToolTip(tool_tip_text(scale_->range() + QLatin1Char('\n') + evidence_->detail));
         refresh_zoom();

@@ -139,6 +139,16 @@ void VerdictPane::set_tabs_raised(bool raised) {
 }
 
 void VerdictPane::fit_upper() {
+    fit_again_ = true;
+    if (std::exchange(fitting_, true))
+        return;  // called by what it resizes
+    // Sizes and the scroll bar depend on each other: a few rounds, never an endless one.
+    for (int round = 0; round < 3 && std::exchange(fit_again_, false); ++round)
+        fit_upper_once();
+    fitting_ = false;
+}
+
+void VerdictPane::fit_upper_once() {
     const bool alone = tabs_are_out() || tabs_->isHidden();
     const bool moved = property(kMoved).toBool();
     QLayout* const column = upper_->column();

@@ -65,6 +65,7 @@ class VerdictPane : public QSplitter {
   private:
     /// No room is left empty under the experts; under raised tabs, no block of the card is cut.
     void fit_upper();
+    void fit_upper_once();
     QToolButton* add_corner_button(const QString& icon_name, const QString& label);
     void name_outside();
     /// The window of the tabs, when they are out, gets the keys.
@@ -81,6 +82,7 @@ class VerdictPane : public QSplitter {
     HistoryPanel* history_;
     ScrollPane* review_area_;
     ReviewPanel* review_;
+    bool fitting_ = false, fit_again_ = false;
 };
 
 }  // namespace dfd::ui

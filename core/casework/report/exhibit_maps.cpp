@@ -58,7 +58,8 @@ class Maps {
         const bool assessed = out_of_scope(opinion_, question).empty();
         assessed_ = assessed_ || assessed;
         const auto standing = standing_of(map, {.assessed = assessed});
-        auto drawn = overlay(small_, map, scale, ColourMap::Inferno, kOpacity * loudness(standing));
+        auto drawn =
+            overlay(small_, map, scale, ColourMap::Inferno, kOpacity * opacity_factor(standing));
         if (outlined_level(map, standing) > 0) {
             draw_outline(drawn, map, thickness_in(drawn));
             outlined_ = true;

@@ -1,4 +1,4 @@
-// How far a heatmap may be relied on, and so how loudly it is drawn. Plain C++.
+// How far a heatmap may be relied on, and so how faint it is drawn. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ struct MapFacts {
 /// Empty for a test that could not be made: the picture has too few cells.
 [[nodiscard]] std::optional<Support> support_of(const std::optional<DeletionTest>& test);
 
-/// The part of its opacity with which a map is drawn.
-[[nodiscard]] constexpr double loudness(MapStanding standing) {
+/// What the opacity of a map is multiplied by.
+[[nodiscard]] constexpr double opacity_factor(MapStanding standing) {
     return standing == MapStanding::Firm ? 1.0 : 0.4;
 }
 

@@ -33,13 +33,8 @@ void EvidenceStudy::add_panels() {
     connect(panel_, &EvidencePanel::options_changed, run_, &EvidenceRun::set_options);
     connect(panel_, &EvidencePanel::view_changed, this, &EvidenceStudy::show_map);
     connect(run_, &EvidenceRun::progressed, panel_, [this] { panel_->show_progress(*run_); });
-    OverlayControls* const controls = host().picture_pane().controls();
-    connect(controls, &OverlayControls::changed, this,
-            [this, controls, last = controls->settings().map]() mutable {
-                const int before = std::exchange(last, controls->settings().map);
-                if (before != last)
-                    map_chosen();
-            });
+    connect(host().picture_pane().controls(), &OverlayControls::map_chosen, this,
+            &EvidenceStudy::map_chosen);
 }
 
 void EvidenceStudy::map_chosen() {

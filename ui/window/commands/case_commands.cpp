@@ -385,7 +385,9 @@ void CaseCommands::refresh() {
     };
     enable(open, {"close_case", "next", "previous", "case_properties", "case_verify", "case_log"});
     enable(writable, {"case_merge"});
-    enable(writable && case_.summary().counts.scored > 0, {"thresholds"});  // else of no panel
+    const CaseCounts& counts = case_.summary().counts;
+    // Of the panel whose scores are shown, whichever question is chosen.
+    enable(writable && counts.scored + counts.no_assessment > 0, {"thresholds"});
     enable(writable && shell_.evaluator() != nullptr, {"scan_folder"});
     enable(writable && any, {"mark_suspicious", "mark_cleared", "mark_to_check", "mark_none",
                              "add_tag", "add_note"});
