@@ -87,7 +87,8 @@ CaseLogDialog::CaseLogDialog(BackgroundThreads& threads, const std::filesystem::
             const std::int64_t all = last_entry(file).number;
             auto found = read_log(file, std::max<std::int64_t>(1, all - kMost + 1), kMost);
             std::ranges::reverse(found);
-            return [this, sentences = log_sentences(file, found), found = std::move(found), all] {
+            auto sentences = log_sentences(file, found);
+            return [this, sentences = std::move(sentences), found = std::move(found), all] {
                 show_entries(found, sentences, all);
             };
         },
