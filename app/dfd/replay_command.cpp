@@ -1,8 +1,10 @@
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scorer_options.h"
+#include "core/base/language.h"
 #include "core/engine/replay/replay.h"
 
 namespace dfd {
@@ -20,17 +22,20 @@ struct ReplayOptions {
 
 int run_replay(const ReplayOptions& options, const std::stop_token& stop) {
     const auto record = read_replay_record(options.record);
-    auto panel = find_panel(options.panel.empty() ? record.panel : options.panel);
-    panel.calibration = record.calibration;  // without it every expert counts
+    RecordedWith with{options.panel, {}};
+    if (options.other_precision)
+        with.precision = options.precision;
     std::unique_ptr<Evaluator> evaluator;
     {
         ProgressLine loading;
-        evaluator = open_evaluator(panel, options.device,
-                                   options.other_precision ? options.precision : record.precision,
-                                   progress_to(loading), stop);
+        evaluator = open_recorded(record, with, options.device, progress_to(loading), stop);
     }
+    const bool json = options.format == "json";
+    std::optional<InEnglish> english;
+    if (json)
+        english.emplace();
     const auto report = replay(record, options.file, *evaluator, stop);
-    if (options.format == "json")
+    if (json)
         std::cout << replay_json(report, record) << '\n';
     else
         std::cout << replay_text(report);

@@ -55,6 +55,12 @@ TEST_F(RecordAndReplay, EveryDifferenceIsReportedByExitStatusAndStage) {
     const auto text = run({"replay", record.native(), "--file", picture.native()});
     EXPECT_EQ(text.status, 0);
     EXPECT_SAYS(text.out, "The replay matches the record");
+    const auto german = [&](const char* format) {
+        return run({"replay", record.native(), "--file", picture.native(), "--language", "de",
+                    "--format", format});
+    };
+    EXPECT_SAYS(german("text").out, "Die Nachrechnung stimmt mit der Aufzeichnung überein.");
+    EXPECT_SAYS(german("json").out, "The file has the recorded bytes.");  // programs read it
 
     auto changed = read_picture(picture).pixels;
     changed.rgb[0] ^= 1;

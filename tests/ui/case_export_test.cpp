@@ -1,6 +1,8 @@
 // Tests of exporting a case from the window: the list or the selection, in the background.
 #include <QAction>
+#include <QApplication>
 #include <QCheckBox>
+#include <QClipboard>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFile>
@@ -58,6 +60,9 @@ void CaseExportTest::exports_the_listed_exhibits_and_the_selection() {
     MainWindow& window = window_with_case();
     QVERIFY(window.action("export_case")->isEnabled());
     const QString said = exported(window, place("all.jsonl"), false);
+    button_named(&window.banners(), "Copy its SHA-256")->click();
+    const QString digest = QApplication::clipboard()->text();
+    QVERIFY2(digest.size() == 64 && said.contains(digest), qPrintable(digest));
     QVERIFY2(said.contains(text("exhibits: 4")), qPrintable(said));
     QVERIFY(window.banners().messages().contains(said));
     // It stays, with buttons for the file and for its folder.

@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QPushButton>
 #include <QTableView>
+#include <QToolButton>
 #include <QTreeWidget>
 #include <algorithm>
 
@@ -225,6 +226,16 @@ class FirmnessWindowTest : public WindowTest {
         QVERIFY2(dialog->words().contains(
                      text("Alone against the others: %1 in 2 of 4 pictures.").arg(third)),
                  qPrintable(dialog->words()));
+        // Other measures are details.
+        auto* const measure = dialog->findChild<QComboBox*>();
+        auto* const details = dialog->findChild<QToolButton*>(text("agreement_details"));
+        QVERIFY(!measure->isVisibleTo(dialog));
+        details->click();
+        QVERIFY(measure->isVisibleTo(dialog));
+        measure->setCurrentIndex(1);
+        QVERIFY(dialog->model().index(0, 2).data().toString() != text("0.50"));
+        details->click();
+        QCOMPARE(dialog->model().index(0, 2).data().toString(), text("0.50"));
         const auto& experts = window.session().evaluator()->panel().experts;
         QCOMPARE(third.toStdString(), words_for(experts)[2].title);
         const QModelIndex cell = dialog->model().index(0, 2);

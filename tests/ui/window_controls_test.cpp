@@ -32,6 +32,8 @@
 #include "ui/picture/map_strip.h"
 #include "ui/picture/overlay_controls.h"
 #include "ui/picture/picture_pane.h"
+#include "ui/picture/picture_view.h"
+#include "ui/verdict/expert_bars.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/window/manual_dialog.h"
 #include "ui/window/panel_chooser.h"
@@ -108,6 +110,57 @@ class WindowControlsTest : public CaseTest {
         QTRY_VERIFY2(QToolTip::text().contains(button->toolTip().toHtmlEscaped()),
                      qPrintable(QToolTip::text()));
         QToolTip::hideText();
+    }
+
+    void tab_goes_through_the_window_as_it_is_read() {
+        MainWindow& window = window_with_two_exhibits();
+        window.activateWindow();
+        QTRY_VERIFY(window.isActiveWindow());
+        window.case_pane().list()->setFocus();
+        QWidgetList stops;
+        for (QWidget* now = QApplication::focusWidget(); now != nullptr && !stops.contains(now);
+             now = QApplication::focusWidget()) {
+            stops.append(now);
+            QTest::keyClick(now, Qt::Key_Tab);
+        }
+        QCOMPARE(QApplication::focusWidget(), stops.first());
+        // The experts and their maps were made last.
+        const auto bars = window.verdict().findChildren<ExpertBar*>();
+        QToolButton* weigh = nullptr;
+        for (auto* const button : window.verdict().bars()->findChildren<QToolButton*>())
+            if (button->text() == text("Weight experts"))
+                weigh = button;
+        auto* const review = window.verdict().review();
+        const QWidgetList wanted{
+            window.case_pane().list(),
+            window.picture().view(),
+            window.picture().findChild<MapTile*>(),
+            bars.first(),
+            bars.last(),
+            weigh,
+            review->findChildren<QToolButton*>().first(),
+            review->findChildren<QLineEdit*>().last(),
+            window.findChild<QToolBar*>()->widgetForAction(window.action("open")),
+            window.findChild<PanelChooser*>()};
+        qsizetype before = -1;
+        for (QWidget* const each : wanted) {
+            const qsizetype at = stops.indexOf(each);
+            QVERIFY2(at > before, each == nullptr ? "none" : qPrintable(each->accessibleName()));
+            before = at;
+        }
+    }
+
+    void f11_fills_the_screen_and_gives_it_back() {
+        MainWindow& window = ready_window();
+        QAction* const full = window.action("full_screen");
+        QCOMPARE(full->shortcut(), QKeySequence(Qt::Key_F11));
+        full->trigger();
+        QTRY_VERIFY(window.isFullScreen());
+        QVERIFY(full->isChecked());
+        full->trigger();
+        QTRY_VERIFY(!window.isFullScreen());
+        QVERIFY(!full->isChecked());
+        QVERIFY(window.action("present")->shortcut() == QKeySequence(text("Ctrl+F5")));
     }
 
     void words_under_the_icons_are_kept() {

@@ -84,6 +84,14 @@ struct FakePanels {
                 return make_evaluator(found->second);
             return std::make_shared<FakeEvaluator>(found->second, scoring);
         };
+        backend.open_recorded = [this](const ReplayRecord& record, const Progress&,
+                                       std::stop_token stop) -> std::shared_ptr<Evaluator> {
+            opening->pass(stop);
+            const auto found = panels.find("/panels/" + record.panel);
+            if (found == panels.end())
+                throw PanelError("There is no panel " + record.panel + "; choose another one.");
+            return std::make_shared<FakeEvaluator>(found->second, scoring);
+        };
         backend.install_panel = [this](const InstallRequest& request, const Progress& progress,
                                        std::stop_token stop) {
             progress(1, 4, "Checking " + request.weights.filename().string());

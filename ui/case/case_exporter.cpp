@@ -50,8 +50,9 @@ void CaseExporter::start(const std::filesystem::path& case_path,
             if (!not_logged.isEmpty())
                 sentence += QLatin1Char(' ') + not_logged;
             return [this, sentence, file = path_text(request.out),
+                    digest = QString::fromStdString(summary.sha256),
                     outcome = not_logged.isEmpty() ? Outcome::Completed : Outcome::NotLogged] {
-                end(sentence, outcome, file);
+                end(sentence, outcome, file, digest);
             };
         },
         [this](const Task::Problem& problem) {
@@ -63,9 +64,10 @@ void CaseExporter::start(const std::filesystem::path& case_path,
     Q_EMIT progressed();
 }
 
-void CaseExporter::end(const QString& sentence, Outcome outcome, const QString& file) {
+void CaseExporter::end(const QString& sentence, Outcome outcome, const QString& file,
+                       const QString& digest) {
     Q_EMIT progressed();
-    Q_EMIT ended(sentence, outcome, file);
+    Q_EMIT ended(sentence, outcome, file, digest);
 }
 
 void CaseExporter::stop() {

@@ -34,12 +34,13 @@ class CaseExporter : public QObject {
 
   Q_SIGNALS:
     void progressed();
-    /// `file` is empty if nothing was written.
-    void ended(const QString& sentence, dfd::ui::CaseExporter::Outcome outcome,
-               const QString& file);
+    /// `file` and its SHA-256 are empty if nothing was written.
+    void ended(const QString& sentence, dfd::ui::CaseExporter::Outcome outcome, const QString& file,
+               const QString& digest);
 
   private:
-    void end(const QString& sentence, Outcome outcome, const QString& file = {});
+    void end(const QString& sentence, Outcome outcome, const QString& file = {},
+             const QString& digest = {});
 
     Task exporting_;
     std::int64_t done_ = 0, total_ = 0;

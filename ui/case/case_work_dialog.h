@@ -1,4 +1,5 @@
-// Dialog that runs one piece of work about a case in the background and shows what came of it.
+// Dialog that runs one piece of work about a case or a record in the background and shows what came
+// of it.
 #pragma once
 
 #include <QDialog>

@@ -41,7 +41,8 @@ Banner::Banner(Severity severity, const QString& text, bool stays, QWidget* pare
       stays_(stays),
       icon_(new QLabel(this)),
       text_(make_label(this, TextSize::Body)),
-      actions_(new QHBoxLayout) {
+      actions_(new QHBoxLayout),
+      more_actions_(new QHBoxLayout) {
     setProperty("banner", true);
     text_->setText(text);
     text_->setWordWrap(true);
@@ -56,7 +57,11 @@ Banner::Banner(Severity severity, const QString& text, bool stays, QWidget* pare
     row->setContentsMargins(2 * kGrid, kGrid, kGrid, kGrid);
     row->setSpacing(kGrid);
     row->addWidget(icon_, 0, Qt::AlignTop);
-    row->addWidget(text_, 1);
+    auto* const words = new QVBoxLayout;
+    words->setSpacing(kGrid);
+    words->addWidget(text_);
+    words->addLayout(more_actions_);
+    row->addLayout(words, 1);
     actions_->setSpacing(kGrid);
     row->addLayout(actions_);
     row->addWidget(close, 0, Qt::AlignTop);
@@ -71,7 +76,12 @@ QString Banner::text() const {
 
 void Banner::add_action(const QString& label, std::function<void()> action, bool stays) {
     auto* const button = new QPushButton(label, this);
-    actions_->addWidget(button);
+    // The text needs room beside them: further ones go below it.
+    constexpr int kBeside = 2;
+    if (actions_->count() < kBeside)
+        actions_->addWidget(button);
+    else
+        more_actions_->addWidget(button, 0, Qt::AlignLeft);
     connect(button, &QPushButton::clicked, this, [this, action = std::move(action), stays] {
         action();
         if (!stays)

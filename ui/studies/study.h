@@ -58,8 +58,9 @@ class StudyHost {
     /// The same in words, as the window shows it; empty if unknown.
     [[nodiscard]] virtual QString firmness_words() const = 0;
     virtual void tell(Severity severity, const QString& sentence) = 0;
-    /// That this file was written; offers to open it and its folder.
-    virtual void tell_saved(Severity severity, const QString& sentence, const QString& file) = 0;
+    /// That this file was written; offers to open it and its folder, and to copy its digest.
+    virtual void tell_saved(Severity severity, const QString& sentence, const QString& file,
+                            const QString& digest = {}) = 0;
     /// Where dialogs for saving open, and that a file was chosen there.
     [[nodiscard]] virtual QString export_folder(Saved kind = Saved::Picture) const = 0;
     virtual void remember_export(const QString& file, Saved kind = Saved::Picture) = 0;

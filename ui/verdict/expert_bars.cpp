@@ -33,9 +33,16 @@ struct Columns {
     QRectF name, bar, score, effect;
 };
 
+QString effect_heading() {
+    return ExpertBars::tr("Without it");
+}
+
 Columns columns_of(const QRectF& row, bool narrow) {
     const double score = 5 * kGrid;
-    const double effect = narrow ? 0.5 * kGrid : 6.5 * kGrid;
+    const double effect =
+        narrow ? 0.5 * kGrid
+               : std::max(6.5 * kGrid, kGrid + QFontMetricsF(text_font(TextSize::Caption))
+                                                   .horizontalAdvance(effect_heading()));
     const double room = row.width() - 2 * kGrid - score - effect;
     const double name = std::min(room * 0.55, 20.0 * kGrid);
     Columns columns;
@@ -355,7 +362,7 @@ void ExpertBars::paintEvent(QPaintEvent*) {
         painter.drawText(QRect(0, 0, width(), kHeadHeight), Qt::AlignRight | Qt::AlignVCenter,
                          tr("Weight"));
     else if (effects_shown())
-        painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, tr("Without"));
+        painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, effect_heading());
 }
 
 void ExpertBars::toggle_mute(std::size_t expert) {

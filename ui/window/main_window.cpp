@@ -13,6 +13,7 @@
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QToolBar>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
@@ -23,6 +24,7 @@
 #include "ui/look/banner.h"
 #include "ui/look/drop_curtain.h"
 #include "ui/look/event_guard.h"
+#include "ui/look/focus_order.h"
 #include "ui/look/icons.h"
 #include "ui/look/keyboard.h"
 #include "ui/picture/picture_pane.h"
@@ -353,8 +355,9 @@ void MainWindow::tell(Severity severity, const QString& sentence) {
     banners_->show_message(severity, sentence);
 }
 
-void MainWindow::tell_saved(Severity severity, const QString& sentence, const QString& file) {
-    saved_->tell(severity, sentence, file);
+void MainWindow::tell_saved(Severity severity, const QString& sentence, const QString& file,
+                            const QString& digest) {
+    saved_->tell(severity, sentence, file, digest);
 }
 
 void MainWindow::refresh_progress() {
@@ -419,6 +422,11 @@ bool MainWindow::event(QEvent* event) {
         return true;
     }
     return QMainWindow::event(event);
+}
+
+bool MainWindow::focusNextPrevChild(bool next) {
+    order_focus({findChild<QToolBar*>(), centralWidget(), status_});
+    return QMainWindow::focusNextPrevChild(next);
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {

@@ -88,6 +88,7 @@ class MainWindow : public QMainWindow, private Shell {
   protected:
     bool event(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    bool focusNextPrevChild(bool next) override;
     void keyPressEvent(QKeyEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
@@ -119,7 +120,8 @@ class MainWindow : public QMainWindow, private Shell {
                         const QString& label, const QKeySequence& shortcut,
                         const std::function<void()>& act) override;
     void tell(Severity severity, const QString& sentence) override;
-    void tell_saved(Severity severity, const QString& sentence, const QString& file) override;
+    void tell_saved(Severity severity, const QString& sentence, const QString& file,
+                    const QString& digest) override;
     [[nodiscard]] QString export_folder(Saved kind) const override;
     void remember_export(const QString& file, Saved kind) override;
 

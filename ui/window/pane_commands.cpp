@@ -35,6 +35,15 @@ void PaneCommands::add_actions(QMenu* menu) {
     add_pane("show_verdict", tr("The &verdict"), tr("Shift+F9"), &verdict_);
     add_pane("show_strip", tr("Maps below the pict&ure"), tr("Ctrl+F9"),
              shell_.picture_pane().strip());
+    QWidget* const window = shell_.dialog_parent();
+    QAction* const full = shell_.add_action(
+        menu, "full_screen", {}, tr("&Full screen"), tr("F11"),
+        [window] { window->setWindowState(window->windowState() ^ Qt::WindowFullScreen); });
+    full->setCheckable(true);
+    // The desktop may change it, too.
+    const auto show_state = [full, window] { full->setChecked(window->isFullScreen()); };
+    connect(menu, &QMenu::aboutToShow, full, show_state);
+    connect(full, &QAction::triggered, full, show_state);
     menu->addSeparator();
     shell_.add_action(menu, "next_pane", {}, tr("Next pane"), tr("F6"), [this] { cycle(1); });
     shell_.add_action(menu, "previous_pane", {}, tr("Previous pane"), tr("Shift+F6"),

@@ -1,6 +1,7 @@
 #include "ui/window/saved_files.h"
 
-#include <QCoreApplication>
+#include <QApplication>
+#include <QClipboard>
 #include <QFileInfo>
 #include <QSettings>
 #include <QStandardPaths>
@@ -44,13 +45,18 @@ void SavedFiles::remember(const QString& file, Saved kind) {
                         .arg(file));
 }
 
-void SavedFiles::tell(Severity severity, const QString& sentence, const QString& file) {
+void SavedFiles::tell(Severity severity, const QString& sentence, const QString& file,
+                      const QString& digest) {
     Banner* const banner = shell_.banners().show_message(severity, sentence, true);
     const auto open = [this](const QString& path) {
         return [this, path] { open_elsewhere(shell_, path); };
     };
     banner->add_action(Words::tr("Open"), open(file), true);
     banner->add_action(Words::tr("Show in its folder"), open(QFileInfo(file).absolutePath()), true);
+    if (!digest.isEmpty())
+        banner->add_action(
+            Words::tr("Copy its SHA-256"), [digest] { QApplication::clipboard()->setText(digest); },
+            true);
 }
 
 void SavedFiles::restore(const QSettings& settings) {

@@ -19,9 +19,10 @@ class SavedFiles {
     [[nodiscard]] QString folder(Saved kind) const;
     /// Warns if the file would be an exhibit of the next scan.
     void remember(const QString& file, Saved kind);
-    /// Says that this file was written, with buttons that open it and its folder. Stays until it is
-    /// closed or newer messages take its place.
-    void tell(Severity severity, const QString& sentence, const QString& file);
+    /// Says that this file was written, with buttons that open it and its folder, and one that
+    /// copies its digest, if any. Stays until it is closed or newer messages take its place.
+    void tell(Severity severity, const QString& sentence, const QString& file,
+              const QString& digest);
 
     void restore(const QSettings& settings);
     void store(QSettings& settings) const;

@@ -1,5 +1,7 @@
 #include "ui/work/backend.h"
 
+#include "core/engine/replay/replay.h"
+
 namespace dfd::ui {
 
 Backend core_backend(const std::string& device, Precision precision) {
@@ -10,6 +12,11 @@ Backend core_backend(const std::string& device, Precision precision) {
         return std::shared_ptr<Evaluator>(
             open_evaluator(with_calibration(find_panel(choice.name), choice.calibration), device,
                            precision, progress, std::move(stop)));
+    };
+    backend.open_recorded = [device](const ReplayRecord& record, const Progress& progress,
+                                     std::stop_token stop) {
+        return std::shared_ptr<Evaluator>(
+            open_recorded(record, {}, device, progress, std::move(stop)));
     };
     backend.install_panel = [](const InstallRequest& request, const Progress& progress,
                                std::stop_token stop) {

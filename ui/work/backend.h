@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/engine/replay/replay_record.h"
 #include "core/engine/scoring/evaluator.h"
 #include "core/panel/foreign_experts.h"
 #include "core/panel/panel_record.h"
@@ -26,6 +27,9 @@ struct Backend {
     std::function<std::vector<ListedPanel>()> list_panels;
     std::function<std::shared_ptr<Evaluator>(const PanelChoice&, const Progress&, std::stop_token)>
         open_panel;
+    /// The panel of a record, with its calibration and at its precision.
+    std::function<std::shared_ptr<Evaluator>(const ReplayRecord&, const Progress&, std::stop_token)>
+        open_recorded;
     std::function<PanelRecord(const InstallRequest&, const Progress&, std::stop_token)>
         install_panel;
     // Other people's experts: each as the function of its name in core.

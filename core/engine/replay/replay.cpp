@@ -4,8 +4,10 @@
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/digest.h"
+#include "core/base/language.h"
 #include "core/base/text.h"
 #include "core/engine/scoring/input_tensors.h"
 #include "core/panel/json_line.h"
@@ -17,6 +19,7 @@ using Outcome = StageCheck::Outcome;
 
 /// Differences of normalised values that another CPU's rounding can cause.
 constexpr float kRounding = 1e-4f;
+constexpr const char* kPanel = "panel";  ///< ReplayReport::largest_of
 
 std::string size_of(int width, int height) {
     return std::to_string(width) + " × " + std::to_string(height);
@@ -28,16 +31,17 @@ std::string three_digits(double value) {
     return text;
 }
 
+/// Stable, for exports; in the catalogue, too.
 const char* outcome_name(Outcome outcome) {
     switch (outcome) {
         case Outcome::Same:
-            return "same";
+            return to_say("same");
         case Outcome::Differs:
-            return "differs";
+            return to_say("differs");
         case Outcome::NotReached:
             break;
     }
-    return "not reached";
+    return to_say("not reached");
 }
 
 class Replayer {
@@ -46,7 +50,7 @@ class Replayer {
         : record_(record), evaluator_(evaluator) {
         for (const auto stage : {ReplayStage::Bytes, ReplayStage::Pixels, ReplayStage::Inputs,
                                  ReplayStage::Panel, ReplayStage::Precision, ReplayStage::Scores})
-            report_.stages.push_back({stage, Outcome::NotReached, "Not reached."});
+            report_.stages.push_back({stage, Outcome::NotReached, say("Not reached.")});
         report_.tolerance = std::max(record.tolerance,
                                      score_tolerance(evaluator.device().id, evaluator.precision()));
     }
@@ -65,7 +69,7 @@ class Replayer {
             // The recorded picture could be decoded. Either this file is not that picture any more,
             // or this program lacks a decoder.
             set_outcome(ReplayStage::Pixels, false,
-                        std::string("The file cannot be decoded. ") + error.what());
+                        say("The file cannot be decoded.") + ' ' + say_again(error.what()));
         }
         return std::move(report_);
     }
@@ -79,29 +83,31 @@ class Replayer {
 
     void compare_bytes(const std::string& digest) {
         if (digest == record_.sha256)
-            set_outcome(ReplayStage::Bytes, true, "The file has the recorded bytes.");
+            set_outcome(ReplayStage::Bytes, true, say("The file has the recorded bytes."));
         else
             set_outcome(ReplayStage::Bytes, false,
-                        "The file's bytes differ from the recorded ones: its SHA-256 is " + digest +
-                            ", not " + record_.sha256 + ".");
+                        say("The file's bytes differ from the recorded ones: its SHA-256 is %1, "
+                            "not %2.",
+                            {digest, record_.sha256}));
     }
 
     void compare_pixels(const Picture& picture) {
         const Pixels& pixels = picture.pixels;
         const std::string decoders = picture.facts.decoder == record_.decoder
-                                         ? ""
-                                         : " It was decoded by " + record_.decoder +
-                                               " then and by " + picture.facts.decoder + " now.";
+                                         ? std::string()
+                                         : ' ' + say("It was decoded by %1 then and by %2 now.",
+                                                     {record_.decoder, picture.facts.decoder});
         if (pixels.width != record_.width || pixels.height != record_.height)
             set_outcome(ReplayStage::Pixels, false,
-                        "The decoded picture has " + size_of(pixels.width, pixels.height) +
-                            " pixels, not " + size_of(record_.width, record_.height) + "." +
+                        say("The decoded picture has %1 pixels, not %2.",
+                            {size_of(pixels.width, pixels.height),
+                             size_of(record_.width, record_.height)}) +
                             decoders);
         else if (sha256_hex(pixels.rgb) != record_.pixels_sha256)
             set_outcome(ReplayStage::Pixels, false,
-                        "The decoded pixels differ from the recorded ones." + decoders);
+                        say("The decoded pixels differ from the recorded ones.") + decoders);
         else
-            set_outcome(ReplayStage::Pixels, true, "The file decodes to the recorded pixels.");
+            set_outcome(ReplayStage::Pixels, true, say("The file decodes to the recorded pixels."));
     }
 
     void compare_inputs(const Pixels& pixels) {
@@ -128,29 +134,31 @@ class Replayer {
         }
         if (record_.preprocessing != kPreprocessingVersion)
             set_outcome(ReplayStage::Inputs, false,
-                        "This program has version " + std::to_string(kPreprocessingVersion) +
-                            " of the preprocessing, the record version " +
-                            std::to_string(record_.preprocessing) + ".");
+                        say("This program has version %1 of the preprocessing, the record version "
+                            "%2.",
+                            {std::to_string(kPreprocessingVersion),
+                             std::to_string(record_.preprocessing)}));
         else if (!other.empty())
             set_outcome(ReplayStage::Inputs, false,
-                        "The experts " + joined(other, ", ") +
-                            " receive values that differ from the recorded ones.");
+                        say("These experts receive values that differ from the recorded ones: %1.",
+                            {joined(other, ", ")}));
         else if (rounding > 0)
-            set_outcome(
-                ReplayStage::Inputs, true,
-                "The experts receive the recorded values, except for rounding on this machine (" +
-                    three_digits(rounding) + ").");
+            set_outcome(ReplayStage::Inputs, true,
+                        say("The experts receive the recorded values, except for rounding on this "
+                            "machine (%1).",
+                            {three_digits(rounding)}));
         else if (record_.inputs.empty())
             set_outcome(ReplayStage::Inputs, true,
-                        "What the experts read follows from the pixels and their manifests.");
+                        say("What the experts read follows from the pixels and their manifests."));
         else
-            set_outcome(ReplayStage::Inputs, true, "The experts receive the recorded values.");
+            set_outcome(ReplayStage::Inputs, true, say("The experts receive the recorded values."));
     }
 
     void compare_panels() {
         const auto& panel = evaluator_.panel();
         if (panel.digest == record_.panel_digest) {
-            set_outcome(ReplayStage::Panel, true, "The panel and its weights are as recorded.");
+            set_outcome(ReplayStage::Panel, true,
+                        say("The panel and its weights are as recorded."));
             return;
         }
         std::vector<std::string> changed;
@@ -159,14 +167,15 @@ class Replayer {
             if (now == panel.experts.end() || now->sha256 != expert.weights_sha256)
                 changed.push_back(expert.name);
         }
-        set_outcome(
-            ReplayStage::Panel, false,
-            "The panel is a different one: " + panel.name + " (" + panel.digest.substr(0, 12) +
-                "…), not " + record_.panel + " (" + record_.panel_digest.substr(0, 12) + "…)." +
-                (changed.empty()
-                     ? " Every expert's weights are as recorded."
-                     : " Missing or with different weights: " + joined(changed, ", ") + ".") +
-                (panel.left_out.empty() ? "" : " " + panel.left_out_because));
+        set_outcome(ReplayStage::Panel, false,
+                    say("The panel is a different one: %1 (%2…), not %3 (%4…).",
+                        {panel.name, panel.digest.substr(0, 12), record_.panel,
+                         record_.panel_digest.substr(0, 12)}) +
+                        ' ' +
+                        (changed.empty() ? say("Every expert's weights are as recorded.")
+                                         : say("Missing or with different weights: %1.",
+                                               {joined(changed, ", ")})) +
+                        (panel.left_out.empty() ? "" : ' ' + say_again(panel.left_out_because)));
     }
 
     void compare_precisions() {
@@ -175,12 +184,12 @@ class Replayer {
         const auto& device = evaluator_.device();
         const std::string devices =
             device.id == record_.device.id && device.name == record_.device.name
-                ? ""
-                : " The device is " + device.id + " (" + device.name + "); it was " +
-                      record_.device.id + " (" + record_.device.name + ").";
+                ? std::string()
+                : ' ' + say("The device is %1 (%2); it was %3 (%4).",
+                            {device.id, device.name, record_.device.id, record_.device.name});
         set_outcome(ReplayStage::Precision, now == then,
-                    (now == then ? "The precision is " + then + ", as recorded."
-                                 : "The precision is " + now + ", not the recorded " + then + ".") +
+                    (now == then ? say("The precision is %1, as recorded.", {then})
+                                 : say("The precision is %1, not the recorded %2.", {now, then})) +
                         devices);
     }
 
@@ -193,7 +202,7 @@ class Replayer {
         lead(opinion, nearest_answer(opinion, record_.score));
         report_.score = opinion.score;
         report_.largest_difference = std::abs(opinion.score - record_.score);
-        report_.largest_of = "panel";
+        report_.largest_of = kPanel;
         bool others_left = false;
         std::vector<std::string> not_bound, unknown;
         for (const auto& expert : record_.experts) {
@@ -204,10 +213,11 @@ class Replayer {
                 continue;
             if (now->available() != expert.failure.empty()) {
                 set_outcome(ReplayStage::Scores, false,
-                            "The expert " + expert.name +
-                                (now->available()
-                                     ? " has an opinion now, and had none then: " + expert.failure
-                                     : " has no opinion now: " + now->failure));
+                            now->available()
+                                ? say("The expert %1 has an opinion now, and had none then: %2",
+                                      {expert.name, say_again(expert.failure)})
+                                : say("The expert %1 has no opinion now: %2",
+                                      {expert.name, say_again(now->failure)}));
                 return;
             }
             others_left |= now->left != expert.left;
@@ -220,18 +230,25 @@ class Replayer {
         const bool same = *report_.largest_difference <= report_.tolerance;
         set_outcome(
             ReplayStage::Scores, same,
-            std::string(same ? "The scores agree: " : "The scores differ: ") +
-                "the largest difference is " + three_digits(*report_.largest_difference) + " (" +
-                report_.largest_of + "), the tolerance " + three_digits(report_.tolerance) + "." +
-                (others_left ? " Other experts count than in the record: the panel's calibration "
-                               "is not the one that it was made with."
+            say(same ? to_say("The scores agree: the largest difference is %1 (%2), the tolerance "
+                              "%3.")
+                     : to_say("The scores differ: the largest difference is %1 (%2), the "
+                              "tolerance %3."),
+                {three_digits(*report_.largest_difference),
+                 report_.largest_of == kPanel ? say("panel") : report_.largest_of,
+                 three_digits(report_.tolerance)}) +
+                (others_left ? ' ' + say("Other experts count than in the record: the panel's "
+                                         "calibration is not the one that it was made with.")
                              : "") +
-                (not_bound.empty() ? std::string()
-                                   : " Nothing binds the programs of " + joined(not_bound, ", ") +
-                                         ", so that their scores may differ another time.") +
-                (unknown.empty() ? std::string()
-                                 : " Whether digests bind all files of the programs of " +
-                                       joined(unknown, ", ") + " is not known."));
+                (not_bound.empty()
+                     ? ""
+                     : ' ' + say("Nothing binds the programs of %1, so that their scores may "
+                                 "differ another time.",
+                                 {joined(not_bound, ", ")})) +
+                (unknown.empty() ? ""
+                                 : ' ' + say("Whether digests bind all files of the programs of %1 "
+                                             "is not known.",
+                                             {joined(unknown, ", ")})));
     }
 
     const ReplayRecord& record_;
@@ -244,19 +261,28 @@ class Replayer {
 const char* replay_stage_name(ReplayStage stage) {
     switch (stage) {
         case ReplayStage::Bytes:
-            return "bytes";
+            return to_say("bytes");
         case ReplayStage::Pixels:
-            return "pixels";
+            return to_say("pixels");
         case ReplayStage::Inputs:
-            return "inputs";
+            return to_say("inputs");
         case ReplayStage::Panel:
-            return "panel";
+            return to_say("panel");
         case ReplayStage::Precision:
-            return "precision";
+            return to_say("precision");
         case ReplayStage::Scores:
             break;
     }
-    return "scores";
+    return to_say("scores");
+}
+
+std::unique_ptr<Evaluator> open_recorded(const ReplayRecord& record, const RecordedWith& other,
+                                         const std::string& device, const Progress& progress,
+                                         std::stop_token stop) {
+    auto panel = find_panel(other.panel.empty() ? record.panel : other.panel);
+    panel.calibration = record.calibration;  // without it every expert counts
+    return open_evaluator(panel, device, other.precision.value_or(record.precision), progress,
+                          std::move(stop));
 }
 
 const StageCheck* ReplayReport::first_difference() const {
@@ -269,25 +295,30 @@ ReplayReport replay(const ReplayRecord& record, const std::filesystem::path& pic
     return Replayer(record, evaluator).run(picture, stop);
 }
 
+std::string outcome_words(Outcome outcome) {
+    return say(outcome_name(outcome));
+}
+
+std::string replay_verdict(const ReplayReport& report) {
+    const auto* const first = report.first_difference();
+    std::string text = first == nullptr
+                           ? say("The replay matches the record.")
+                           : say("The replay does not match the record; the first stage that "
+                                 "differs is: %1.",
+                                 {say(replay_stage_name(first->stage))});
+    if (report.largest_difference)
+        text +=
+            ' ' + say("Largest score difference %1, tolerance %2.",
+                      {three_digits(*report.largest_difference), three_digits(report.tolerance)});
+    return text;
+}
+
 std::string replay_text(const ReplayReport& report) {
     std::string text;
-    for (const auto& check : report.stages) {
-        char line[64];
-        std::snprintf(line, sizeof line, "%-11s  %-9s  ", outcome_name(check.outcome),
-                      replay_stage_name(check.stage));
-        text += line + check.sentence + "\n";
-    }
-    const auto* const first = report.first_difference();
-    text += first == nullptr
-                ? "The replay matches the record"
-                : std::string(
-                      "The replay does not match the record; the first stage that differs "
-                      "is ") +
-                      replay_stage_name(first->stage);
-    if (report.largest_difference)
-        text += ". Largest score difference " + three_digits(*report.largest_difference) +
-                ", tolerance " + three_digits(report.tolerance);
-    return text + ".\n";
+    for (const auto& check : report.stages)
+        text += column(outcome_words(check.outcome), 13) +
+                column(say(replay_stage_name(check.stage)), 11) + check.sentence + "\n";
+    return text + replay_verdict(report) + "\n";
 }
 
 std::string replay_json(const ReplayReport& report, const ReplayRecord& record) {

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QTableView>
+#include <QToolButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -55,6 +56,7 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
       task_(threads),
       model_(new AgreementModel(this)),
       words_(make_label(this, TextSize::Body)),
+      details_(new QToolButton(this)),
       measure_(new QComboBox(this)),
       matrix_view_(new QTableView(this)),
       meaning_(make_label(this, TextSize::Caption, false, true)),
@@ -67,6 +69,13 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     measure_->addItem(tr("On different sides"), static_cast<int>(AgreementMeasure::Flips));
     measure_->addItem(tr("Rank correlation"), static_cast<int>(AgreementMeasure::RankCorrelation));
     name_box(measure_, tr("Measure shown in the matrix"));
+    details_->setObjectName(QStringLiteral("agreement_details"));
+    details_->setText(tr("Details"));
+    details_->setToolTip(tr("Other measures of how far the experts agree"));
+    details_->setCheckable(true);
+    details_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    details_->setProperty("small", true);
+    details_->setFocusPolicy(Qt::StrongFocus);
     matrix_view_->setModel(model_);
     matrix_view_->setSelectionMode(QAbstractItemView::SingleSelection);
     matrix_view_->setTabKeyNavigation(false);
@@ -108,9 +117,10 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     auto* const left = new QVBoxLayout;
     left->setSpacing(kGrid);
-    left->addWidget(measure_);
     left->addWidget(matrix_view_, 0, Qt::AlignLeft | Qt::AlignTop);
     left->addWidget(meaning_);
+    left->addWidget(details_, 0, Qt::AlignLeft);
+    left->addWidget(measure_);
     left->addStretch();
     auto* const head = new QHBoxLayout;
     head->addWidget(title_, 1);
@@ -143,6 +153,14 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     };
     connect(measure_, &QComboBox::currentIndexChanged, this, show_measure);
     show_measure();
+    const auto show_details = [this](bool shown) {
+        details_->setArrowType(shown ? Qt::DownArrow : Qt::RightArrow);
+        measure_->setVisible(shown);
+        if (!shown)
+            measure_->setCurrentIndex(0);
+    };
+    connect(details_, &QToolButton::toggled, this, show_details);
+    show_details(false);
     connect(matrix_view_, &QTableView::clicked, this, &AgreementDialog::show_cell);
     connect(matrix_view_, &QTableView::activated, this, &AgreementDialog::show_cell);
     connect(disputed_, &QPushButton::clicked, this, &AgreementDialog::show_most_disputed);

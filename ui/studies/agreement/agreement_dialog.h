@@ -11,6 +11,7 @@ class QComboBox;
 class QLabel;
 class QPushButton;
 class QTableView;
+class QToolButton;
 class QTreeWidget;
 
 namespace dfd::ui {
@@ -48,6 +49,7 @@ class AgreementDialog : public QDialog {
     Task task_;
     AgreementModel* model_;
     QLabel* words_;
+    QToolButton* details_;
     QComboBox* measure_;
     QTableView* matrix_view_;
     QLabel* meaning_;

@@ -9,10 +9,10 @@
 namespace dfd::ui {
 
 void PresentationStudy::add_actions(QMenu* menu) {
-    host().add_action(menu, "present", {}, tr("P&resent to an audience"), tr("F11"),
+    host().add_action(menu, "present", {}, tr("P&resent to an audience"), tr("Ctrl+F5"),
                       [this] { present(); });
     host().add_action(menu, "present_disputed", {}, tr("Present the m&ost disputed"),
-                      tr("Shift+F11"), [this] { present_disputed(); });
+                      tr("Ctrl+Shift+F5"), [this] { present_disputed(); });
 }
 
 void PresentationStudy::attach(Collection& collection) {

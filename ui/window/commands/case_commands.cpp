@@ -257,7 +257,7 @@ void CaseCommands::case_opened() {
     QStringList keys;
     for (const auto& [name, word] :
          {std::pair{"mark_suspicious", tr("suspicious")}, std::pair{"mark_cleared", tr("cleared")},
-          std::pair{"mark_to_check", tr("to check")}, std::pair{"mark_none", tr("unmark")},
+          std::pair{"mark_to_check", tr("to check")}, std::pair{"mark_none", tr("no mark")},
           std::pair{"add_tag", tr("tag")}, std::pair{"add_note", tr("note")}})
         if (writable)
             keys.append(QStringLiteral("%1\u00A0%2")

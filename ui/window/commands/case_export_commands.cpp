@@ -22,7 +22,8 @@ CaseExportCommands::CaseExportCommands(Shell& shell, CaseController& controller,
         shell_.refresh_actions();
     });
     connect(&exporting, &CaseExporter::ended, this,
-            [this](const QString& sentence, CaseExporter::Outcome outcome, const QString& file) {
+            [this](const QString& sentence, CaseExporter::Outcome outcome, const QString& file,
+                   const QString& digest) {
                 const Severity severity = outcome == CaseExporter::Outcome::Failed ? Severity::Error
                                           : outcome == CaseExporter::Outcome::NotLogged
                                               ? Severity::Warning
@@ -30,7 +31,7 @@ CaseExportCommands::CaseExportCommands(Shell& shell, CaseController& controller,
                 if (file.isEmpty())
                     shell_.tell(severity, sentence);
                 else
-                    shell_.tell_saved(severity, sentence, file);
+                    shell_.tell_saved(severity, sentence, file, digest);
             });
 }
 

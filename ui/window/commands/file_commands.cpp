@@ -41,6 +41,7 @@ FileCommands::FileCommands(Shell& shell, ExaminationSession& session, CaseContro
       case_(controller),
       cases_(cases),
       recent_(shell.settings()),
+      replaying_(shell, session.backend()),
       keeping_(shell.threads(), {}, Task::OnStop::Finish) {
     connect(&case_, &CaseController::opened, this, [this] { recent_.add(case_.path()); });
     // What comes later is asked about, too: another question may have kept the window open.
@@ -68,6 +69,7 @@ void FileCommands::add_actions(QMenu* menu) {
                                   keep_list_as_case(file);
                               });
     });
+    replaying_.add_action(menu);
 }
 
 void FileCommands::add_paste(QMenu* menu) {

@@ -1,9 +1,11 @@
-// Opening pictures: chosen, dropped, pasted, recent; keeping the list; pasted pictures on quitting.
+// Opening pictures: chosen, dropped, pasted, recent; keeping the list; pasted pictures on quitting;
+// records.
 #pragma once
 
 #include <QStringList>
 
 #include "ui/window/commands/recent_files.h"
+#include "ui/window/commands/replay_commands.h"
 #include "ui/window/commands/shell.h"
 
 class QMenu;
@@ -28,6 +30,7 @@ class FileCommands : public Study {
     void add_paste(QMenu* menu);
     void refresh() override;
     [[nodiscard]] RecentFiles& recent() { return recent_; }
+    [[nodiscard]] ReplayCommands& replaying() { return replaying_; }
 
     /// Opens pictures and folders (scanned into the open case, if there is one), a case, or the two
     /// checkpoint files (for the install dialog).
@@ -63,6 +66,7 @@ class FileCommands : public Study {
     CaseController& case_;
     CaseCommands& cases_;
     RecentFiles recent_;
+    ReplayCommands replaying_;
     Task keeping_;                 ///< writes pasted pictures
     QStringList kept_pasted_;      ///< their files, for the list of the next start
     bool pasted_settled_ = false;  ///< the user has decided; the window may close
