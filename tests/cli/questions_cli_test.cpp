@@ -196,7 +196,7 @@ TEST_F(TwoQuestions, AreCalibratedOneByOne) {
     EXPECT_EQ(made["state"], "assessed");
     EXPECT_LE(made["bound"].get<double>(), std::log10(6.0) + 1e-12);
     EXPECT_LE(std::abs(made["log10_lr"].get<double>()), made["bound"].get<double>());
-    EXPECT_SAYS(made["sentence"].get<std::string>(), "Of 100 real pictures");
+    EXPECT_SAYS(made["sentence"].get<std::string>(), " real picture");
     EXPECT_EQ(object["questions"][1]["assessment"]["reason"], "no calibration");
     const auto csv =
         run({"score", "--panel", panel(), "--format", "csv", "--device", "cpu", picture()});

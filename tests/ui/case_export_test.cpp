@@ -73,7 +73,8 @@ void CaseExportTest::exports_the_listed_exhibits_and_the_selection() {
             for (const QPushButton* const button : banner->findChildren<QPushButton*>())
                 offers.append(button->text());
         }
-    QCOMPARE(offers, (QStringList{text("Open"), text("Show in its folder")}));
+    QCOMPARE(offers,
+             (QStringList{text("Open"), text("Show in its folder"), text("Copy its SHA-256")}));
     QVERIFY(window.status().queue_text().isEmpty());
     QCOMPARE(lines(place("all.jsonl")).size(), 4);
 

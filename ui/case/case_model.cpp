@@ -79,6 +79,9 @@ void CaseModel::open(std::shared_ptr<const CaseFile> lists, std::shared_ptr<cons
 }
 
 void CaseModel::close() {
+    // First: who hears of the empty list may ask for rows of this case once more, and these must
+    // not come when another case with the same numbers is open.
+    apply_list({});
     for (Task* const task : {&searching_, &reading_, &thumbnail_task_})
         task->stop();
     requested_pages_.clear();
@@ -86,7 +89,6 @@ void CaseModel::close() {
     look_alikes_.reset();
     rows_.clear();
     thumbnails_.clear();
-    apply_list({});
     // Destroying the last reference closes the file, which may take a moment. Do it on a background
     // thread.
     searching_.release(std::exchange(lists_, nullptr));

@@ -11,6 +11,7 @@
 #include <QWidget>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 namespace dfd::ui {
 namespace {
@@ -197,19 +198,18 @@ void Appearance::choose_text(int percent) {
         return;
     const double points = system_points() * percent / 100;
     const double ratio = points / body_points();
-    QWidgetList own;
+    std::vector<std::pair<QWidget*, QFont>> own;
     for (QWidget* const widget : QApplication::allWidgets())
-        if (has_own_size(*widget))
-            own.append(widget);
+        if (has_own_size(*widget)) {
+            own.emplace_back(widget, widget->font());
+            own.back().second.setPointSizeF(widget->font().pointSizeF() * ratio);
+        }
     QFont font = QApplication::font();
     font.setPointSizeF(points);
     QApplication::setFont(font);
-    for (QWidget* const widget : std::as_const(own)) {
-        QFont scaled = widget->font();
-        scaled.setPointSizeF(scaled.pointSizeF() * ratio);
+    apply();  // first: a style sheet gives widgets back the fonts that they had
+    for (const auto& [widget, scaled] : own)
         widget->setFont(scaled);
-    }
-    apply();
 }
 
 int Appearance::text_percent() {

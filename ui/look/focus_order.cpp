@@ -1,9 +1,11 @@
 #include "ui/look/focus_order.h"
 
 #include <QLayout>
+#include <QSplitter>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QWidget>
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -23,6 +25,9 @@ class Stops {
             all_.push_back(widget);
             return;  // what lies in it is its own business
         }
+        if (auto* const panes = qobject_cast<QSplitter*>(widget))
+            for (int i = 0; i < panes->count(); ++i)
+                add(panes->widget(i));
         if (widget->layout() != nullptr)
             add(*widget->layout());
         for (QObject* const child : widget->children())
@@ -48,12 +53,23 @@ class Stops {
 
 }  // namespace
 
-void order_focus(std::initializer_list<QWidget*> parts) {
+QWidget* next_stop(std::initializer_list<QWidget*> parts, const QWidget* from, bool forward) {
     Stops stops;
     for (QWidget* const part : parts)
         stops.add(part);
-    for (std::size_t i = 1; i < stops.all().size(); ++i)
-        QWidget::setTabOrder(stops.all()[i - 1], stops.all()[i]);
+    const auto& all = stops.all();
+    const auto found = std::ranges::find_if(all, [from](const QWidget* stop) {
+        return from != nullptr && (stop == from || stop->isAncestorOf(from));
+    });
+    if (found == all.end())
+        return nullptr;
+    const auto at = static_cast<std::size_t>(found - all.begin());
+    for (std::size_t step = 1; step < all.size(); ++step) {
+        QWidget* const next = all[(at + (forward ? step : all.size() - step)) % all.size()];
+        if (next->isVisible() && next->isEnabled())
+            return next;
+    }
+    return nullptr;
 }
 
 }  // namespace dfd::ui

@@ -425,8 +425,12 @@ bool MainWindow::event(QEvent* event) {
 }
 
 bool MainWindow::focusNextPrevChild(bool next) {
-    order_focus({findChild<QToolBar*>(), centralWidget(), status_});
-    return QMainWindow::focusNextPrevChild(next);
+    QWidget* const stop =
+        next_stop({findChild<QToolBar*>(), centralWidget(), status_}, focusWidget(), next);
+    if (stop == nullptr)
+        return QMainWindow::focusNextPrevChild(next);
+    stop->setFocus(next ? Qt::TabFocusReason : Qt::BacktabFocusReason);
+    return true;
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
