@@ -18,6 +18,10 @@ preset=release
 needs=(--tests)
 while (($#)); do
     case $1 in
+    -h | --help)
+        sed -n '3,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        exit 0
+        ;;
     --asan) preset=asan ;;
     --preset)
         (($# > 1)) || fail "--preset needs a name; CMakePresets.json lists them."
