@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QProcess>
@@ -70,6 +71,11 @@ void CaseExportTest::exports_the_listed_exhibits_and_the_selection() {
     for (const Banner* const banner : window.banners().findChildren<Banner*>())
         if (banner->text() == said) {
             QVERIFY(banner->stays());
+            // Beside two buttons the text has most of the width.
+            const auto* const words = banner->findChild<QLabel*>(text("banner_text"));
+            QVERIFY(words != nullptr);
+            QVERIFY2(words->width() > banner->width() / 3,
+                     qPrintable(QString::number(words->width())));
             for (const QPushButton* const button : banner->findChildren<QPushButton*>())
                 offers.append(button->text());
         }

@@ -30,9 +30,9 @@ QString shown(const std::string& text) {
     return QString::fromStdString(visible(text));
 }
 
-/// With digests in groups of eight digits, which can be compared, and wrapped.
+/// With digests and ids in groups of eight digits, which can be compared, and wrapped.
 QString with_groups(QString text) {
-    static const QRegularExpression digest(QStringLiteral("\\b[0-9a-f]{64}\\b"));
+    static const QRegularExpression digest(QStringLiteral("\\b(?:[0-9a-f]{32}){1,2}\\b"));
     for (auto found = digest.match(text); found.hasMatch(); found = digest.match(text)) {
         QStringList groups;
         for (qsizetype i = 0; i < found.capturedLength(); i += 8)

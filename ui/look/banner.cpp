@@ -41,10 +41,11 @@ Banner::Banner(Severity severity, const QString& text, bool stays, QWidget* pare
       stays_(stays),
       icon_(new QLabel(this)),
       text_(make_label(this, TextSize::Body)),
-      actions_(new QHBoxLayout),
-      more_actions_(new QHBoxLayout) {
+      words_(new QVBoxLayout),
+      actions_(new QHBoxLayout) {
     setProperty("banner", true);
     text_->setText(text);
+    text_->setObjectName(QStringLiteral("banner_text"));
     text_->setWordWrap(true);
     text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* const close = new QToolButton(this);
@@ -57,11 +58,9 @@ Banner::Banner(Severity severity, const QString& text, bool stays, QWidget* pare
     row->setContentsMargins(2 * kGrid, kGrid, kGrid, kGrid);
     row->setSpacing(kGrid);
     row->addWidget(icon_, 0, Qt::AlignTop);
-    auto* const words = new QVBoxLayout;
-    words->setSpacing(kGrid);
-    words->addWidget(text_);
-    words->addLayout(more_actions_);
-    row->addLayout(words, 1);
+    words_->setSpacing(kGrid);
+    words_->addWidget(text_);
+    row->addLayout(words_, 1);
     actions_->setSpacing(kGrid);
     row->addLayout(actions_);
     row->addWidget(close, 0, Qt::AlignTop);
@@ -81,7 +80,7 @@ void Banner::add_action(const QString& label, std::function<void()> action, bool
     if (actions_->count() < kBeside)
         actions_->addWidget(button);
     else
-        more_actions_->addWidget(button, 0, Qt::AlignLeft);
+        words_->addWidget(button, 0, Qt::AlignLeft);
     connect(button, &QPushButton::clicked, this, [this, action = std::move(action), stays] {
         action();
         if (!stays)

@@ -36,7 +36,8 @@ class Banner : public QFrame {
     bool stays_;
     QLabel* icon_;
     QLabel* text_;
-    QHBoxLayout *actions_, *more_actions_;
+    QVBoxLayout* words_;
+    QHBoxLayout* actions_;
 };
 
 /// The newest few messages, over the upper edge of another widget, so that they move nothing. A
