@@ -214,6 +214,8 @@ class FirmnessWindowTest : public WindowTest {
         QVERIFY(dialog != nullptr);
         QTRY_COMPARE_WITH_TIMEOUT(dialog->model().rowCount(), 3, kPatience);
         QCOMPARE(dialog->pictures()->topLevelItemCount(), 4);
+        // The list is of all, so no cell looks chosen.
+        QVERIFY(!dialog->findChild<QTableView*>()->selectionModel()->hasSelection());
         const auto& view = *dialog->model().view();
         QCOMPARE(view.matrix.flips[0][2], 0.5);
         QCOMPARE(view.matrix.flips[0][1], 0.0);

@@ -102,9 +102,14 @@ class PresentationTest : public WindowTest {
         stage.show_slide(slide);
         const auto expect_large = [&] {
             QVERIFY(!stage.grab().isNull());
-            // A long sentence on one of several questions may have slightly smaller ones.
-            QVERIFY2(stage.smallest_letters() >= size.height() / (several ? 32 : 29),
-                     qPrintable(QString::number(stage.smallest_letters())));
+            // A long sentence on one of several questions, and the name of an expert beside it,
+            // may have slightly smaller ones.
+            QVERIFY2(stage.smallest_letters() >= size.height() / (several ? 34 : 29),
+                     qPrintable(text("%1 on page %2 of %3, rows %4")
+                                    .arg(stage.smallest_letters())
+                                    .arg(stage.page())
+                                    .arg(stage.pages())
+                                    .arg(stage.shows_experts())));
         };
         for (int step = 0; step < 9 && !stage.verdict_shown(); ++step) {
             expect_large();
@@ -116,6 +121,20 @@ class PresentationTest : public WindowTest {
             QTest::keyClick(&stage, Qt::Key_Right);
             expect_large();
         }
+    }
+
+    void the_experts_stand_beside_the_verdict_data() { nothing_is_cut_off_data(); }
+    void the_experts_stand_beside_the_verdict() {
+        QFETCH(QSize, size);
+        if (2 * size.width() < 3 * size.height())
+            QSKIP("A narrow screen has less room.");
+        Presentation stage;
+        stage.set_animated(false);
+        stage.resize(size);
+        stage.show_slide(slide_of(3, false));
+        QTest::keyClick(&stage, Qt::Key_A);
+        QVERIFY(stage.verdict_shown());
+        QVERIFY(stage.shows_experts());
     }
 
     void what_has_no_room_comes_with_the_next_step() {

@@ -116,7 +116,8 @@ class WindowControlsTest : public CaseTest {
         MainWindow& window = window_with_two_exhibits();
         window.activateWindow();
         QTRY_VERIFY(window.isActiveWindow());
-        QTRY_VERIFY(window.picture().findChild<MapTile*>() != nullptr);
+        QTRY_VERIFY(window.picture().findChild<MapTile*>() != nullptr &&
+                    window.picture().findChild<MapTile*>()->isVisible());
         QTRY_VERIFY(window.verdict().bars()->isVisible());
         window.case_pane().list()->setFocus();
         QWidgetList stops;

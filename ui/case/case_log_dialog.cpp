@@ -105,10 +105,10 @@ void CaseLogDialog::show_entries(const std::vector<LogEntry>& newest_first,
     for (std::size_t i = 0; i < newest_first.size(); ++i) {
         const LogEntry& entry = newest_first[i];
         auto* const item = new QTreeWidgetItem(
-            {QString::number(entry.number), time_text(entry.at), shown(entry.by + "@" + entry.host),
-             QString::fromStdString(sentences[i]), QString::fromStdString(entry.digest)});
+            {QString::number(entry.number), QString::fromStdString(iso_time(entry.at)),
+             shown(entry.by + "@" + entry.host), QString::fromStdString(sentences[i]),
+             QString::fromStdString(entry.digest)});
         item->setTextAlignment(0, Qt::AlignRight | Qt::AlignVCenter);
-        item->setToolTip(1, QString::fromStdString(iso_time(entry.at)));
         item->setToolTip(kWhat, tool_tip_text(item->text(kWhat)));
         item->setToolTip(kDigest, item->text(kDigest));
         item->setData(0, kRecorded, shown_lines(log_json(entry, 2)));

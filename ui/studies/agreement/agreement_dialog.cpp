@@ -209,6 +209,7 @@ void AgreementDialog::show_most_disputed() {
     const auto& view = model_->view();
     if (!view)
         return;
+    matrix_view_->clearSelection();  // no cell has this list
     const auto found = view->table.most_disputed(kMaxListed);
     list(found, view->table.pictures(), tr("Most disputed first"), std::nullopt);
 }

@@ -58,6 +58,10 @@ class Presentation : public QWidget {
     /// How many steps the verdict takes, and which of them is shown, from 0.
     [[nodiscard]] int pages() const { return static_cast<int>(story_pages().words.size()); }
     [[nodiscard]] int page() const { return page_; }
+    /// Whether the experts' rows stand on what is shown now.
+    [[nodiscard]] bool shows_experts() const {
+        return !verdict_shown_ || page_ < story_pages().with_rows;
+    }
     [[nodiscard]] bool is_blank() const { return blank_; }
     [[nodiscard]] bool keys_shown() const { return keys_shown_; }
     /// Whether the stage says which key shows the keys: for a few seconds.
@@ -98,8 +102,10 @@ class Presentation : public QWidget {
     [[nodiscard]] StageStory whole_story() const;
     /// The story as it is shown, step by step.
     struct Pages {
-        bool with_experts = true;  ///< whether their rows leave room for what counts
-        QStringList words;         ///< one at least
+        /// On how many pages the experts' rows stand: all, the first alone where they leave no
+        /// room for what counts, or none where they have no room for large letters.
+        int with_rows = 0;
+        QStringList words;  ///< one at least
     };
     [[nodiscard]] Pages story_pages() const;
     [[nodiscard]] QRectF panel_area() const;

@@ -3,6 +3,7 @@
 #include <QVariantAnimation>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/base/language.h"
 #include "ui/look/appearance.h"
@@ -233,7 +234,7 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     }
     top += kGap * unit;
     const Pages pages = story_pages();
-    if (!verdict_shown_ || pages.with_experts) {
+    if (shows_experts()) {
         paint_experts(painter, QRectF(area.left(), top, area.width(), experts_height()));
         top += experts_height() + kGap * unit;
     }
@@ -280,6 +281,7 @@ double Presentation::experts_height() const {
 }
 
 Presentation::Pages Presentation::story_pages() const {
+    constexpr int kEveryPage = std::numeric_limits<int>::max();
     Pages pages;
     if (opinion() == nullptr)
         return pages;
@@ -289,21 +291,22 @@ Presentation::Pages Presentation::story_pages() const {
     const auto fits = [&](const QString& words, double room) {
         return height_of(words, kText * unit, width) <= room;
     };
-    double room = room_left() - experts_height() - kGap * unit;
-    pages.with_experts = fits(story.counts.join(QLatin1Char(' ')), room);
-    if (!pages.with_experts)
-        room = room_left();
+    const double beside = room_left() - experts_height() - kGap * unit;
+    const bool large = experts_height() >= (experts() + headings(*opinion())) * kRow * unit;
+    pages.with_rows = fits(story.counts.join(QLatin1Char(' ')), beside) ? kEveryPage
+                      : large                                           ? 1
+                                                                        : 0;
+    pages.words.append(QString());
     // The verdict stands above in large letters.
     for (const QString& sentence : story.counts + story.verdict + story.more) {
-        const QString longer =
-            pages.words.isEmpty() ? sentence : pages.words.last() + QLatin1Char(' ') + sentence;
-        if (pages.words.isEmpty() || !fits(longer, room))
-            pages.words.append(sentence);
-        else
+        const bool rows = pages.words.size() <= pages.with_rows;
+        const bool empty = pages.words.last().isEmpty();
+        const QString longer = empty ? sentence : pages.words.last() + QLatin1Char(' ') + sentence;
+        if (fits(longer, rows ? beside : room_left()) || (empty && !rows))
             pages.words.last() = longer;
+        else
+            pages.words.append(sentence);
     }
-    if (pages.words.isEmpty())
-        pages.words.append(QString());
     return pages;
 }
 
