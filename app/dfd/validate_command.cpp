@@ -57,10 +57,12 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
     // Checked first: otherwise it would fail only after a long evaluation.
     static_cast<void>(
         measured_answer_of(panel, precision_name(arguments.precision), arguments.question));
-    const auto folder = std::filesystem::absolute(arguments.out).parent_path();
-    if (!arguments.out.empty() && ::access(folder.c_str(), W_OK) != 0)
-        throw TrainingError("The page cannot be written to " + folder.native() +
-                            ": the folder does not exist or may not be written to.");
+    if (!arguments.out.empty()) {
+        const auto folder = std::filesystem::absolute(arguments.out).parent_path();
+        if (::access(folder.c_str(), W_OK) != 0)
+            throw TrainingError("The page cannot be written to " + folder.native() +
+                                ": the folder does not exist or may not be written to.");
+    }
     std::vector<ConditionEvaluation> conditions;
     conditions.push_back(
         {"as they are", evaluated(panel, manifest, how, arguments.evaluation, stop)});

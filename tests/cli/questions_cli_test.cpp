@@ -216,6 +216,11 @@ TEST_F(TwoQuestions, AreCalibratedOneByOne) {
     static_cast<void>(run({"validate", panel(), folder / "manifest.csv", "--question", "made",
                            "--out", folder / "page.pdf", "--device", "cpu"}));
     EXPECT_EQ(test::file_bytes(folder / "page.pdf").substr(0, 8), "%PDF-1.4");
+    // Without a page the figures are printed.
+    const auto printed = run({"validate", panel(), folder / "manifest.csv", "--question", "made",
+                              "--accept", "cllr<=9", "--device", "cpu"});
+    EXPECT_EQ(printed.status, 0) << printed.err;
+    EXPECT_SAYS(printed.out, "cllr <= 9");
     const auto nowhere = run({"validate", panel(), folder / "manifest.csv", "--question", "made",
                               "--out", folder / "no/page.html"});
     EXPECT_NE(nowhere.status, 0);
