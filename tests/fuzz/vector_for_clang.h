@@ -1,6 +1,6 @@
 // Included before everything else. libstdc++ 12 makes the functions of std::vector constexpr, and
-// clang then needs them where LibTorch 1.13 (Debian 12) has a vector of a class that is not complete
-// yet. So they are plain functions here, as in C++17.
+// clang then needs them where LibTorch 1.13 (Debian 12) has a vector of a class that is not
+// complete yet. So they are plain functions here, as in C++17.
 #pragma once
 
 #include <utility>

@@ -87,6 +87,14 @@ inline nlohmann::ordered_json write_canaries(const std::filesystem::path& folder
     return canaries;
 }
 
+/// What the manifests of all kinds of expert say first.
+inline nlohmann::ordered_json manifest_head(const char* kind) {
+    return {{"format", 1},          {"kind", kind},
+            {"name", "red"},        {"title", "Red against green"},
+            {"origin", "a test"},   {"licence", "GPL-3.0-or-later"},
+            {"date", "2026-11-29"}, {"made_for", {"generated"}}};
+}
+
 /// Writes a program expert into `folder` and returns its manifest, which may be changed and written
 /// again. `script` is a file of it, which `command` runs.
 inline nlohmann::ordered_json write_program(const std::filesystem::path& folder,
@@ -95,22 +103,15 @@ inline nlohmann::ordered_json write_program(const std::filesystem::path& folder,
                                             const std::string& script = kRedAgainstGreen) {
     std::filesystem::create_directories(folder);
     write_bytes(folder / "expert.pl", script);
-    nlohmann::ordered_json manifest{
-        {"format", 1},
-        {"kind", "program"},
-        {"name", "red"},
-        {"title", "Red against green"},
-        {"origin", "a test"},
-        {"licence", "GPL-3.0-or-later"},
-        {"date", "2026-11-29"},
-        {"made_for", {"generated"}},
-        {"program",
-         {{"command", command},
-          {"files",
-           {{{"file", "expert.pl"}, {"sha256", sha256_hex_of_file(folder / "expert.pl")}}}},
-          {"limits", {{"memory_mb", 512}, {"seconds", 20}, {"start_seconds", 20}}}}},
-        {"output", {{"kind", "logit"}, {"fake", "high"}}},
-        {"canaries", write_canaries(folder)}};
+    auto manifest = manifest_head("program");
+    manifest.update(
+        {{"program",
+          {{"command", command},
+           {"files",
+            {{{"file", "expert.pl"}, {"sha256", sha256_hex_of_file(folder / "expert.pl")}}}},
+           {"limits", {{"memory_mb", 512}, {"seconds", 20}, {"start_seconds", 20}}}}},
+         {"output", {{"kind", "logit"}, {"fake", "high"}}},
+         {"canaries", write_canaries(folder)}});
     write_bytes(folder / "manifest.json", manifest.dump(2));
     return manifest;
 }

@@ -19,28 +19,21 @@ class OnnxExpertsTest : public test::ForeignExpertsTest {
     Json model(const test::OnnxFaults& faults = {}) {
         std::filesystem::create_directories(folder / "expert");
         test::write_bytes(folder / "model.onnx", test::onnx_model({10, -10, 0}, 32, faults));
-        Json manifest{{"format", 1},
-                      {"kind", "onnx"},
-                      {"name", "red"},
-                      {"title", "Red against green"},
-                      {"origin", "a test"},
-                      {"licence", "GPL-3.0-or-later"},
-                      {"date", "2026-11-29"},
-                      {"made_for", {"generated"}},
-                      {"sha256", sha256_hex_of_file(folder / "model.onnx")},
-                      {"input",
-                       {{"layout", "NCHW"},
-                        {"colour", "RGB"},
-                        {"scale", "1/255"},
-                        {"mean", {0, 0, 0}},
-                        {"std", {1, 1, 1}},
-                        {"size", 32},
-                        {"fit", "stretch"},
-                        {"kernel", "bilinear"},
-                        {"antialias", true},
-                        {"rounded", true}}},
-                      {"output", {{"kind", "logit"}, {"fake", "high"}}},
-                      {"canaries", test::write_canaries(folder / "expert")}};
+        Json manifest = test::manifest_head("onnx");
+        manifest.update({{"sha256", sha256_hex_of_file(folder / "model.onnx")},
+                         {"input",
+                          {{"layout", "NCHW"},
+                           {"colour", "RGB"},
+                           {"scale", "1/255"},
+                           {"mean", {0, 0, 0}},
+                           {"std", {1, 1, 1}},
+                           {"size", 32},
+                           {"fit", "stretch"},
+                           {"kernel", "bilinear"},
+                           {"antialias", true},
+                           {"rounded", true}}},
+                         {"output", {{"kind", "logit"}, {"fake", "high"}}},
+                         {"canaries", test::write_canaries(folder / "expert")}});
         for (auto& canary : manifest["canaries"]) {
             const double log_odds = std::log(canary["probability"].get<double>() /
                                              (1 - canary["probability"].get<double>())) *

@@ -35,6 +35,17 @@ PanelOpinion two_answers() {
     return opinion;
 }
 
+/// With a calibration that judges pictures from 200 pixels on, of a picture with this shorter side.
+void measured_from_200_pixels(PanelOpinion& opinion, int shorter_side) {
+    AnswerCalibration calibration;
+    calibration.bound = 2;
+    calibration.alarms = {{0, 1, 1, 1}};
+    calibration.scope = {{"shorter_side", 200}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+    opinion.traits = PictureTraits{};
+    opinion.traits->shorter_side = shorter_side;
+}
+
 Exhibit exhibit_of(const PanelOpinion& opinion) {
     auto seen = std::make_shared<Examination>();
     seen->state = ExaminationState::Explained;
@@ -195,12 +206,7 @@ void AnswersTest::the_block_says_what_a_score_is_worth() {
 
 void AnswersTest::outside_of_the_scope_there_is_no_score() {
     PanelOpinion opinion = of_scores({0.9, 0.8});
-    AnswerCalibration calibration;
-    calibration.bound = 2;
-    calibration.alarms = {{0, 1, 1, 1}};
-    calibration.scope = {{"shorter_side", 200}};
-    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
-    opinion.traits = PictureTraits{.shorter_side = 64};
+    measured_from_200_pixels(opinion, 64);
     VerdictCard card;
     card.show_exhibit(exhibit_of(opinion), {});
     QCOMPARE(card.band(), QStringLiteral("no assessment"));
@@ -217,7 +223,7 @@ void AnswersTest::outside_of_the_scope_there_is_no_score() {
     }
     // All experts of a question that is out of scope can be muted.
     PanelOpinion several = two_answers();
-    std::vector<AnswerCalibration> both(2, calibration);
+    std::vector<AnswerCalibration> both(2, opinion.calibration->front());
     several.calibration = std::make_shared<const std::vector<AnswerCalibration>>(both);
     several.traits = opinion.traits;
     combine(several, std::array{0.0, 0.0, 1.0, 1.0});
@@ -288,12 +294,7 @@ void AnswersTest::a_map_without_an_assessment_says_so() {
     QVERIFY(pane.drawn().no_assessment.isEmpty());
     QVERIFY(!pane.view()->overlay_note().contains(QStringLiteral("No assessment")));
 
-    AnswerCalibration calibration;
-    calibration.bound = 2;
-    calibration.alarms = {{0, 1, 1, 1}};
-    calibration.scope = {{"shorter_side", 200}};
-    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
-    opinion.traits = PictureTraits{.shorter_side = 64};
+    measured_from_200_pixels(opinion, 64);
     exhibit = exhibit_of(opinion);
     exhibit.id = 2;
     pane.show_exhibit(exhibit, QImage(64, 64, QImage::Format_RGB32));
@@ -412,12 +413,7 @@ void AnswersTest::a_map_without_support_is_faint_everywhere() {
 
 void AnswersTest::the_reason_of_no_assessment_stays_in_a_brief_card() {
     PanelOpinion opinion = of_scores({0.9, 0.8});
-    AnswerCalibration calibration;
-    calibration.bound = 2;
-    calibration.alarms = {{0, 1, 1, 1}};
-    calibration.scope = {{"shorter_side", 200}};
-    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
-    opinion.traits = PictureTraits{.shorter_side = 640};
+    measured_from_200_pixels(opinion, 640);
     VerdictCard card;
     card.resize(360, 700);
     card.show();

@@ -59,9 +59,7 @@ class Presentation : public QWidget {
     [[nodiscard]] int pages() const { return static_cast<int>(story_pages().words.size()); }
     [[nodiscard]] int page() const { return page_; }
     /// Whether the experts' rows stand on what is shown now.
-    [[nodiscard]] bool shows_experts() const {
-        return !verdict_shown_ || page_ < story_pages().with_rows;
-    }
+    [[nodiscard]] bool shows_experts() const { return shows_experts(story_pages()); }
     [[nodiscard]] bool is_blank() const { return blank_; }
     [[nodiscard]] bool keys_shown() const { return keys_shown_; }
     /// Whether the stage says which key shows the keys: for a few seconds.
@@ -108,6 +106,9 @@ class Presentation : public QWidget {
         QStringList words;  ///< one at least
     };
     [[nodiscard]] Pages story_pages() const;
+    [[nodiscard]] bool shows_experts(const Pages& pages) const {
+        return !verdict_shown_ || page_ < pages.with_rows;
+    }
     [[nodiscard]] QRectF panel_area() const;
     [[nodiscard]] QString foot() const;
     /// In pixels: what the verdict and the foot leave for experts and story, before the vote, too.

@@ -234,7 +234,7 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     }
     top += kGap * unit;
     const Pages pages = story_pages();
-    if (shows_experts()) {
+    if (shows_experts(pages)) {
         paint_experts(painter, QRectF(area.left(), top, area.width(), experts_height()));
         top += experts_height() + kGap * unit;
     }
